@@ -136,9 +136,13 @@ public final class Labels {
         StringBuilder text = new StringBuilder("{");
         for (int i = 0; i < names.length; i++) {
             text.append(i == 0 ? "" : ",").append(names[i]).append("=\"");
-            text.append(values[i].replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
-            text.append('"');
+            text.append(escape(values[i])).append('"');
         }
         return text.append('}').toString();
+    }
+
+    /** A value as it stands between the double quotes of a selector. */
+    static String escape(String value) {
+        return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 }
