@@ -1,6 +1,7 @@
 package dev.sonde.symbolizer.elf;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -40,6 +41,12 @@ public final class ElfReader {
 
     ElfReader(ElfBytes bytes, String what, long base, long sizeBytes) {
         this(bytes, what, base, sizeBytes, WINDOW_BYTES);
+    }
+
+    /** A reader of the first {@code length} bytes of an array. */
+    public static ElfReader of(byte[] array, int length) {
+        ElfBytes bytes = new ElfBytes.Segment(MemorySegment.ofArray(array));
+        return new ElfReader(bytes, "array", 0, length);
     }
 
     /** A reader of a part of this range, with its own window. */

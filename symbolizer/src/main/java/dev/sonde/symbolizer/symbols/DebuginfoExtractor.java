@@ -1,0 +1,146 @@
+package dev.sonde.symbolizer.symbols;
+
+import dev.sonde.model.BuildId;
+import dev.sonde.symbolizer.elf.ElfException;
+import dev.sonde.symbolizer.elf.ElfFile;
+import dev.sonde.symbolizer.elf.ElfReader;
+import dev.sonde.symbolizer.elf.ProgramHeader;
+import dev.sonde.symbolizer.elf.Section;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes a small ELF file that carries only what names need: the load segments, the build id, one function symbol for
+ * each address that has one, and {@code .gnu_debugdata} as it is. {@link SymbolTable#read} answers from it as from the
+ * whole file. Sections with code stand in it without their bytes (SHT_NOBITS), so that symbols keep their sections.
+ */
+public final class DebuginfoExtractor {
+
+    private static final int COPY_BYTES = 64 * 1024;
+    private static final int GNU_BUILD_ID_NOTE = 3;
+    private static final int NOTE_HEADER_BYTES = 16;
+
+    private DebuginfoExtractor() {}
+
+    /**
+     * Writes the extract of a file to another and returns its length in bytes.
+     *
+     * @throws ElfException when the file's symbols cannot be read
+     */
+    public static long extract(ElfFile file, Path to) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(to), COPY_BYTES)) {
+            return extract(file, out);
+        }
+    }
+
+    /**
+     * Writes the extract of a file to a stream, which stays open, and returns its length in bytes. Holds the symbol
+     * table in memory and nothing else; nothing is written before the symbols are read and found sound.
+     *
+     * @throws ElfException when the file's symbols cannot be read
+     */
+    public static long extract(ElfFile file, OutputStream out) throws IOException {
+        SymbolTable symbols = SymbolTableReader.read(file, false);
+        ElfWriter writer = new ElfWriter(file.type(), file.machine());
+        List<Section> code = new ArrayList<>();
+        for (Section section : file.sections()) {
+            if (section.executable() && section.sizeBytes() > 0) {
+                code.add(section);
+                writer.addCode(section);
+            }
+        }
+        addBuildId(file, writer);
+        addDebugdata(file, writer);
+        writer.addSymbols(symbols.size(), countLocal(symbols), sink -> writeSymbols(symbols, code, sink));
+        NamePool names = symbols.pool();
+        writer.addStrings(names.length(), sink -> sink.write(names.bytes(), 0, names.length()));
+        for (ProgramHeader header : file.programHeaders()) {
+            if (header.type() == ProgramHeader.LOAD) {
+                writer.addSegment(header);
+            }
+        }
+        return writer.write(out);
+    }
+
+    private static void addBuildId(ElfFile file, ElfWriter writer) throws IOException {
+        Optional<BuildId> id = file.gnuBuildId();
+        if (id.isPresent()) {
+            byte[] bytes = HexFormat.of().parseHex(id.get().hex());
+            LittleEndian note = new LittleEndian(NOTE_HEADER_BYTES + bytes.length);
+            note.u32(4).u32(bytes.length).u32(GNU_BUILD_ID_NOTE).u32(0x00554e47);
+            note.bytes(bytes);
+            writer.addNote(".note.gnu.build-id", note.array());
+        }
+    }
+
+    private static void addDebugdata(ElfFile file, ElfWriter writer) throws IOException {
+        Optional<Section> section = file.section(MiniDebuginfo.SECTION);
+        if (section.isPresent() && section.get().type() != Section.NOBITS) {
+            ElfReader bytes = file.reader(section.get());
+            writer.addContent(MiniDebuginfo.SECTION, bytes.sizeBytes(), sink -> copy(bytes, sink));
+        }
+    }
+
+    private static void copy(ElfReader from, OutputStream sink) throws IOException {
+        byte[] chunk = new byte[COPY_BYTES];
+        for (long at = 0; at < from.sizeBytes(); at += chunk.length) {
+            int length = (int) Math.min(chunk.length, from.sizeBytes() - at);
+            from.copy(at, chunk, 0, length);
+            sink.write(chunk, 0, length);
+        }
+    }
+
+    private static int countLocal(SymbolTable symbols) {
+        int count = 0;
+        for (int i = 0; i < symbols.size(); i++) {
+            count += SymbolRank.local(symbols.rank(i)) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** The null symbol, then local ones, then the others, as the gABI orders a table. */
+    private static void writeSymbols(SymbolTable symbols, List<Section> code, OutputStream sink) throws IOException {
+        LittleEndian entry = new LittleEndian(SymbolScanner.ENTRY_BYTES);
+        sink.write(entry.array());
+        writeSymbols(symbols, true, code, sink, entry);
+        writeSymbols(symbols, false, code, sink, entry);
+    }
+
+    private static void writeSymbols(
+            SymbolTable symbols, boolean local, List<Section> code, OutputStream sink, LittleEndian entry)
+            throws IOException {
+        for (int i = 0; i < symbols.size(); i++) {
+            byte rank = symbols.rank(i);
+            if (SymbolRank.local(rank) != local) {
+                continue;
+            }
+            long address = symbols.address(i);
+            entry.reset()
+                    .u32(symbols.namePosition(i))
+                    .u8(SymbolRank.info(rank))
+                    .u8(0)
+                    .u16(sectionOf(address, code))
+                    .i64(address)
+                    // An unsized symbol ends where the next begins, which .gnu_debugdata may still add.
+                    .i64(SymbolRank.sized(rank) ? symbols.sizeBytes(i) : 0);
+            sink.write(entry.array());
+        }
+    }
+
+    /** The number of the section in the extract, where code comes first, behind the null section. */
+    private static int sectionOf(long address, List<Section> code) throws ElfException {
+        for (int i = 0; i < code.size(); i++) {
+            if (code.get(i).containsAddress(address)) {
+                return i + 1;
+            }
+        }
+        throw ElfException.malformed("symbol at 0x" + Long.toHexString(address), "in no section", "in one with code");
+    }
+}
