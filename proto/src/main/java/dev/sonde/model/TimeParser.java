@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Locale;
 
 /** Reads the points in time of queries: {@code now}, {@code -1h}, RFC 3339, or Unix seconds with a fraction. */
 public final class TimeParser {
@@ -25,12 +26,12 @@ public final class TimeParser {
             if (trimmed.equals("now")) {
                 return toNanos(now);
             }
-            if (trimmed.startsWith("-") && trimmed.length() > 2) {
+            if (trimmed.startsWith("-")) {
                 return toNanos(now.minus(parseDuration(trimmed.substring(1))));
             }
             if (trimmed.indexOf('T') > 0 || trimmed.indexOf('t') > 0) {
-                return toNanos(OffsetDateTime.parse(trimmed.toUpperCase(java.util.Locale.ROOT))
-                        .toInstant());
+                return toNanos(
+                        OffsetDateTime.parse(trimmed.toUpperCase(Locale.ROOT)).toInstant());
             }
             if (trimmed.length() <= 32) {
                 return new BigDecimal(trimmed)
@@ -38,7 +39,7 @@ public final class TimeParser {
                         .toBigInteger()
                         .longValueExact();
             }
-        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
             throw refused(text, e);
         }
         throw refused(text, null);
