@@ -118,24 +118,23 @@ final class PltScanner {
     }
 
     /** GOT slots in order, and where the names of their functions stand in the pool. */
-    private record Slots(long[] addresses, int[] names) {
+    private static final class Slots {
 
-        static Slots of(SymbolColumns imports) {
-            int[] order = sortedByAddress(imports);
-            long[] addresses = new long[order.length];
-            int[] names = new int[order.length];
-            for (int i = 0; i < order.length; i++) {
-                addresses[i] = imports.address[order[i]];
-                names[i] = imports.name[order[i]];
-            }
-            return new Slots(addresses, names);
+        private final long[] addresses;
+        private final int[] names;
+
+        private Slots(long[] addresses, int[] names) {
+            this.addresses = addresses;
+            this.names = names;
         }
 
-        private static int[] sortedByAddress(SymbolColumns imports) {
+        static Slots of(SymbolColumns imports) {
             Integer[] order = new Integer[imports.count];
             Arrays.setAll(order, i -> i);
             Arrays.sort(order, (a, b) -> Long.compare(imports.address[a], imports.address[b]));
-            return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+            return new Slots(
+                    Arrays.stream(order).mapToLong(i -> imports.address[i]).toArray(),
+                    Arrays.stream(order).mapToInt(i -> imports.name[i]).toArray());
         }
 
         int name(long slot) {
