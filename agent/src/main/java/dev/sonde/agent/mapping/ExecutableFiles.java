@@ -1,0 +1,127 @@
+package dev.sonde.agent.mapping;
+
+import dev.sonde.agent.count.Counts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The executable files seen, by {@link FileKey}: each is read once, however many processes map it. Holds a bounded
+ * number, the least recently used goes first. Safe for use by several threads.
+ */
+public final class ExecutableFiles {
+
+    private final Path proc;
+    private final ElfReader reader;
+    private final Counts<MappingEvent> counts;
+    private final Map<FileKey, ExecutableFile> files;
+
+    /**
+     * @param proc where procfs is mounted
+     * @param maxFiles the bound of the cache
+     */
+    public ExecutableFiles(Path proc, ElfReader reader, int maxFiles, Counts<MappingEvent> counts) {
+        this.proc = proc;
+        this.reader = reader;
+        this.counts = counts;
+        this.files = new LinkedHashMap<>(64, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<FileKey, ExecutableFile> eldest) {
+                if (size() <= maxFiles) {
+                    return false;
+                }
+                counts.increment(MappingEvent.FILE_EVICTED);
+                return true;
+            }
+        };
+    }
+
+    /**
+     * The file that a process runs, by the link {@code /proc/PID/exe}, which also leads to deleted files.
+     *
+     * @param path what the process calls it
+     */
+    public Optional<ExecutableFile> ofProcess(int pid, String path) {
+        return read(proc.resolve(Integer.toString(pid)).resolve("exe"), path);
+    }
+
+    /**
+     * The file behind one range of a process. map_files leads to the very file that is mapped, deleted or mounted over
+     * or not, but needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN (proc_pid_map_files(5)); without them /proc/PID/root
+     * shows the process's own mount namespace.
+     */
+    Optional<ExecutableFile> ofMapping(int pid, Mapping mapping) {
+        Path process = proc.resolve(Integer.toString(pid));
+        Path mapped = process.resolve("map_files")
+                .resolve(Long.toHexString(mapping.start()) + "-" + Long.toHexString(mapping.end()));
+        try {
+            return Optional.of(read(mapped, mapping.path(), FileKey.of(mapped)));
+        } catch (IOException e) {
+            return ofPath(process, mapping);
+        }
+    }
+
+    private Optional<ExecutableFile> ofPath(Path process, Mapping mapping) {
+        if (!mapping.deleted()
+                && mapping.path().startsWith("/")
+                && mapping.path().indexOf('\0') < 0) {
+            try {
+                Path path = Path.of(process + "/root" + mapping.path());
+                FileKey key = FileKey.of(path);
+                // The device is not compared: btrfs shows another in maps than in stat.
+                if (key.inode() == mapping.inode()) {
+                    return Optional.of(read(path, mapping.path(), key));
+                }
+            } catch (IOException e) {
+                // Counted below, as is another file of the name.
+            }
+        }
+        counts.increment(MappingEvent.FILE_UNREADABLE);
+        return Optional.empty();
+    }
+
+    /**
+     * A path of the agent's by which the file can be read now; empty when no process that has it is left and it is not
+     * in the agent's own mount namespace.
+     */
+    public Optional<Path> locate(ExecutableFile file) {
+        for (Path candidate : List.of(file.lastOpenedAt(), Path.of(file.path()))) {
+            try {
+                if (FileKey.of(candidate).equals(file.key())) {
+                    return Optional.of(candidate);
+                }
+            } catch (IOException e) {
+                // Not there: the next place, or none.
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<ExecutableFile> read(Path where, String path) {
+        try {
+            return Optional.of(read(where, path, FileKey.of(where)));
+        } catch (IOException e) {
+            counts.increment(MappingEvent.FILE_UNREADABLE);
+            return Optional.empty();
+        }
+    }
+
+    private synchronized ExecutableFile read(Path where, String path, FileKey key) throws IOException {
+        ExecutableFile known = files.get(key);
+        if (known != null) {
+            known.seenAt(where);
+            return known;
+        }
+        ElfReader.Headers headers = reader.read(where);
+        counts.increment(MappingEvent.FILE_READ);
+        if (headers.segments().isEmpty()) {
+            counts.increment(MappingEvent.FILE_MALFORMED);
+        }
+        ExecutableFile file = new ExecutableFile(path, headers, key, where);
+        files.put(key, file);
+        return file;
+    }
+}

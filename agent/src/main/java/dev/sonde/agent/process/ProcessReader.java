@@ -1,0 +1,147 @@
+package dev.sonde.agent.process;
+
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.label.LabelText;
+import dev.sonde.agent.label.ProcessFacts;
+import dev.sonde.agent.label.ProcessLabels;
+import dev.sonde.agent.mapping.AddressSpace;
+import dev.sonde.agent.mapping.AddressSpaces;
+import dev.sonde.agent.mapping.ExecutableFile;
+import dev.sonde.agent.mapping.ExecutableFiles;
+import dev.sonde.model.Labels;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads processes from {@code /proc}. One thread at a time. */
+final class ProcessReader {
+
+    /** What the kernel appends to the link of an executable that was unlinked. */
+    private static final String DELETED = " (deleted)";
+
+    private final Path proc;
+    private final ProcessLabels labels;
+    private final ExecutableFiles files;
+    private final AddressSpaces addressSpaces;
+    private final Counts<ProcessEvent> counts;
+
+    ProcessReader(
+            Path proc,
+            ProcessLabels labels,
+            ExecutableFiles files,
+            AddressSpaces addressSpaces,
+            Counts<ProcessEvent> counts) {
+        this.proc = proc;
+        this.labels = labels;
+        this.files = files;
+        this.addressSpaces = addressSpaces;
+        this.counts = counts;
+    }
+
+    /** The short facts by which a change is noticed; empty when the process is gone. */
+    Optional<ProcessStat> stat(int pid) {
+        try {
+            return ProcessStat.parse(new ProcFiles(proc, pid).read("stat", ProcessStat.MAX_BYTES));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The path of the program that a process runs now; empty when it is gone or a kernel thread. */
+    String executable(int pid) {
+        String link = new ProcFiles(proc, pid).linkOrEmpty("exe");
+        return link.endsWith(DELETED) ? link.substring(0, link.length() - DELETED.length()) : link;
+    }
+
+    /** Everything of a process; empty when it is gone, or its pid became another's while it was read. */
+    Optional<ProcessInfo> read(int pid) {
+        Optional<ProcessStat> before = stat(pid);
+        if (before.isEmpty()) {
+            return Optional.empty();
+        }
+        counts.increment(ProcessEvent.READ);
+        ProcessInfo info = read(pid, before.get());
+        Optional<ProcessStat> after = stat(pid);
+        return after.isPresent() && after.get().startTimeTicks() == info.startTimeTicks()
+                ? Optional.of(info)
+                : Optional.empty();
+    }
+
+    private boolean isAlive(int pid, long startTimeTicks) {
+        return stat(pid)
+                .filter(stat -> stat.startTimeTicks() == startTimeTicks && !stat.ended())
+                .isPresent();
+    }
+
+    /** A process of which only the sampled name is known. */
+    ProcessInfo gone(int pid, long startTimeTicks, String comm) {
+        ProcessFacts facts =
+                new ProcessFacts(LabelText.printable(comm), "", List.of(), "", Map.of(), Optional.empty(), false);
+        Labels series = labels.of(facts);
+        return new ProcessInfo(
+                pid,
+                startTimeTicks,
+                true,
+                facts,
+                Optional.empty(),
+                "",
+                ProcessInfo.Namespaces.UNKNOWN,
+                series,
+                labels.excludes(facts, series),
+                addressSpaces.ofGone(pid));
+    }
+
+    private ProcessInfo read(int pid, ProcessStat stat) {
+        ProcFiles process = new ProcFiles(proc, pid);
+        // Mappings first: they go with the process, and the samples that wait need them most.
+        ProcessStatus status = ProcessStatus.parse(process.readOrEmpty("status", ProcessStatus.MAX_BYTES), pid);
+        AddressSpace addressSpace = stat.kernelThread()
+                ? addressSpaces.ofGone(pid)
+                : addressSpaces.of(pid, status.namespacePid(), status.uid(), () -> isAlive(pid, stat.startTimeTicks()));
+        String executable = executable(pid);
+        Optional<ExecutableFile> file = executable.isEmpty() ? Optional.empty() : files.ofProcess(pid, executable);
+        Cgroup cgroup = Cgroup.parse(process.readOrEmpty("cgroup", Cgroup.MAX_BYTES));
+        ProcessFacts facts = new ProcessFacts(
+                stat.seriesComm(),
+                executable,
+                commandLine(process),
+                cgroup.path(),
+                environment(process),
+                file.map(ExecutableFile::buildId),
+                stat.kernelThread());
+        Labels series = labels.of(facts);
+        boolean excluded = labels.excludes(facts, series);
+        if (excluded) {
+            counts.increment(ProcessEvent.EXCLUDED);
+        }
+        return new ProcessInfo(
+                pid,
+                stat.startTimeTicks(),
+                false,
+                facts,
+                file,
+                cgroup.containerId(),
+                new ProcessInfo.Namespaces(process.linkOrEmpty("ns/mnt"), process.linkOrEmpty("ns/pid")),
+                series,
+                excluded,
+                addressSpace);
+    }
+
+    private List<String> commandLine(ProcFiles process) {
+        byte[] bytes = process.readOrEmpty("cmdline", ProcessStrings.MAX_COMMAND_LINE_BYTES);
+        if (bytes.length == ProcessStrings.MAX_COMMAND_LINE_BYTES) {
+            counts.increment(ProcessEvent.COMMAND_LINE_CUT);
+        }
+        return ProcessStrings.commandLine(bytes);
+    }
+
+    private Map<String, String> environment(ProcFiles process) {
+        byte[] bytes = process.readOrEmpty("environ", ProcessStrings.MAX_ENVIRONMENT_BYTES);
+        if (bytes.length == ProcessStrings.MAX_ENVIRONMENT_BYTES) {
+            counts.increment(ProcessEvent.ENVIRONMENT_CUT);
+        }
+        return ProcessStrings.environment(bytes);
+    }
+}
