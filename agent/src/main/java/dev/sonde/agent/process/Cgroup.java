@@ -21,7 +21,7 @@ record Cgroup(String path, String containerId) {
     static Cgroup parse(byte[] file) {
         String unified = "";
         String longest = "";
-        for (String line : new String(file, StandardCharsets.UTF_8).split("\n")) {
+        for (String line : new String(file, StandardCharsets.UTF_8).split("\n", -1)) {
             int first = line.indexOf(':');
             int second = line.indexOf(':', first + 1);
             if (first < 0 || second < 0) {

@@ -16,8 +16,8 @@ record ProcessStatus(int uid, int namespacePid) {
     static ProcessStatus parse(byte[] status, int pid) {
         int uid = 0;
         int namespacePid = pid;
-        for (String line : new String(status, StandardCharsets.UTF_8).split("\n")) {
-            String[] words = line.split("\\s+");
+        for (String line : new String(status, StandardCharsets.UTF_8).split("\n", -1)) {
+            String[] words = line.split("\\s+", -1);
             if (line.startsWith("Uid:") && words.length > 1) {
                 uid = number(words[1], uid);
             } else if (line.startsWith("NSpid:") && words.length > 1) {
