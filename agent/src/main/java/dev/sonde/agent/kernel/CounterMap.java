@@ -1,0 +1,63 @@
+package dev.sonde.agent.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.sonde.agent.kernel.ffi.LibBpf;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The sampler's counters: each is one number per CPU, summed when read. */
+final class CounterMap {
+    static final int TICKS = 0;
+    static final int TICKS_LATE = 1;
+    static final int TICKS_FILTERED = 2;
+    static final int SAMPLES = 3;
+    static final int LOST_RING_FULL = 4;
+    static final int LOST_INTERNAL = 5;
+    static final int REGISTERS_UNREADABLE = 6;
+    static final int TARGETS_FULL = 7;
+    static final int LATENESS_UNREADABLE = 8;
+    static final int COUNTERS = 9;
+
+    private final LibBpf bpf;
+    private final int fd;
+
+    CounterMap(LibBpf bpf, int fd) {
+        this.bpf = bpf;
+        this.fd = fd;
+    }
+
+    SamplerCounters read(long malformed) {
+        long[] sums = new long[COUNTERS];
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(JAVA_INT);
+            MemorySegment values = arena.allocate(JAVA_LONG, bpf.possibleCpus());
+            for (int counter = 0; counter < COUNTERS; counter++) {
+                key.set(JAVA_INT, 0, counter);
+                if (bpf.lookup(fd, key, values) == 0) {
+                    sums[counter] = sum(values);
+                }
+            }
+        }
+        return new SamplerCounters(
+                sums[TICKS],
+                sums[TICKS_LATE],
+                sums[TICKS_FILTERED],
+                sums[SAMPLES],
+                sums[LOST_RING_FULL],
+                sums[LOST_INTERNAL],
+                sums[REGISTERS_UNREADABLE],
+                sums[TARGETS_FULL],
+                sums[LATENESS_UNREADABLE],
+                malformed);
+    }
+
+    private static long sum(MemorySegment values) {
+        long sum = 0;
+        for (long at = 0; at < values.byteSize(); at += Long.BYTES) {
+            sum += values.get(JAVA_LONG, at);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,179 @@
+package dev.sonde.agent.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One sample, read in place from the ring buffer ({@code struct sonde_sample} in sample.h). The object is reused: it is
+ * valid only during {@link SampleHandler#onSample}.
+ */
+public final class Sample {
+    static final int TIME = 0;
+    static final int PROCESS_START = 8;
+    static final int PID = 16;
+    static final int TID = 20;
+    static final int CPU = 24;
+    static final int KERNEL_DEPTH = 28;
+    static final int USER_DEPTH = 30;
+    static final int OUTCOME = 32;
+    static final int FLAGS = 33;
+    static final int COMM = 40;
+    static final int PROCESS_COMM = 56;
+    static final int REGISTERS = 72;
+    static final int ADDRESSES = 240;
+
+    static final int COMM_BYTES = 16;
+    static final int REGISTERS_BYTES = ADDRESSES - REGISTERS;
+
+    static final int FLAG_IN_KERNEL = 1;
+    static final int FLAG_KERNEL_THREAD = 2;
+    static final int FLAG_REGISTERS = 4;
+
+    private MemorySegment memory = MemorySegment.NULL;
+    private long start;
+    private int kernelDepth;
+    private int userDepth;
+
+    Sample() {}
+
+    /**
+     * Makes this object the record at {@code start}.
+     *
+     * @return whether the record is as long as its depths say
+     */
+    boolean wrap(MemorySegment memory, long start, int bytes) {
+        this.memory = memory;
+        this.start = start;
+        if (bytes < ADDRESSES) {
+            return false;
+        }
+        kernelDepth = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + KERNEL_DEPTH));
+        userDepth = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + USER_DEPTH));
+        return bytes >= ADDRESSES + (kernelDepth + userDepth) * Long.BYTES;
+    }
+
+    /** The process (the kernel's tgid). */
+    public int pid() {
+        return memory.get(JAVA_INT, start + PID);
+    }
+
+    /** The thread (the kernel's pid). */
+    public int tid() {
+        return memory.get(JAVA_INT, start + TID);
+    }
+
+    /** The CPU that took the sample. */
+    public int cpu() {
+        return memory.get(JAVA_INT, start + CPU);
+    }
+
+    /** When the tick was handled: nanoseconds of CLOCK_MONOTONIC. */
+    public long timeNanos() {
+        return memory.get(JAVA_LONG, start + TIME);
+    }
+
+    /** When the process started: nanoseconds of CLOCK_BOOTTIME. With the pid it names one process for good. */
+    public long processStartNanos() {
+        return memory.get(JAVA_LONG, start + PROCESS_START);
+    }
+
+    /** The thread's name; allocates. */
+    public String comm() {
+        return text(COMM);
+    }
+
+    /** The first 8 bytes of the thread's name; with {@link #commHigh} the whole name as a key. */
+    public long commLow() {
+        return memory.get(JAVA_LONG, start + COMM);
+    }
+
+    /** The last 8 bytes of the thread's name. */
+    public long commHigh() {
+        return memory.get(JAVA_LONG, start + COMM + Long.BYTES);
+    }
+
+    /** The process's name, that is its first thread's; allocates. */
+    public String processComm() {
+        return text(PROCESS_COMM);
+    }
+
+    /** The first 8 bytes of the process's name; with {@link #processCommHigh} the whole name as a key. */
+    public long processCommLow() {
+        return memory.get(JAVA_LONG, start + PROCESS_COMM);
+    }
+
+    /** The last 8 bytes of the process's name. */
+    public long processCommHigh() {
+        return memory.get(JAVA_LONG, start + PROCESS_COMM + Long.BYTES);
+    }
+
+    /** Whether the thread is the kernel's own. */
+    public boolean kernelThread() {
+        return (flags() & FLAG_KERNEL_THREAD) != 0;
+    }
+
+    /** Whether the tick hit the kernel; otherwise it hit user code. */
+    public boolean inKernel() {
+        return (flags() & FLAG_IN_KERNEL) != 0;
+    }
+
+    /** How many kernel frames there are. */
+    public int kernelDepth() {
+        return kernelDepth;
+    }
+
+    /** The address of kernel frame {@code index}, leaf first: where it runs, then return addresses. */
+    public long kernelAddress(int index) {
+        return address(index, kernelDepth, 0);
+    }
+
+    /** How many user frames there are. */
+    public int userDepth() {
+        return userDepth;
+    }
+
+    /** The address of user frame {@code index}, leaf first: where it runs, then return addresses. */
+    public long userAddress(int index) {
+        return address(index, userDepth, kernelDepth);
+    }
+
+    /** How the stack ended. */
+    public StackOutcome outcome() {
+        return StackOutcome.of(Byte.toUnsignedInt(memory.get(JAVA_BYTE, start + OUTCOME)));
+    }
+
+    /**
+     * The user registers, 21 words in the order of {@code struct sonde_registers}; empty when the thread has no user side
+     * or they could not be read. Allocates the slice.
+     */
+    public MemorySegment registers() {
+        boolean there = (flags() & FLAG_REGISTERS) != 0;
+        return memory.asSlice(start + REGISTERS, there ? REGISTERS_BYTES : 0);
+    }
+
+    private int flags() {
+        return memory.get(JAVA_BYTE, start + FLAGS);
+    }
+
+    private long address(int index, int depth, int before) {
+        if (index < 0 || index >= depth) {
+            throw new IndexOutOfBoundsException("frame: " + index + " (expected: 0 to " + (depth - 1) + ")");
+        }
+        return memory.get(JAVA_LONG, start + ADDRESSES + (long) (before + index) * Long.BYTES);
+    }
+
+    private String text(int offset) {
+        int length = 0;
+        while (length < COMM_BYTES && memory.get(JAVA_BYTE, start + offset + length) != 0) {
+            length++;
+        }
+        byte[] bytes = new byte[length];
+        MemorySegment.copy(memory, JAVA_BYTE, start + offset, bytes, 0, length);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sonde.agent.kernel;
+
+/**
+ * What to sample, and how often.
+ *
+ * @param hertz samples a second on each busy CPU, 1 to 1000
+ * @param ringBufferBytes size of the ring buffer, a power of two from 4 KiB to 64 MiB
+ * @param targetsOnly samples only the processes given to {@link Sampler#addTarget} and {@link
+ *     Sampler#addTargetChildren}, and their children from birth; otherwise all
+ */
+public record SamplerOptions(int hertz, int ringBufferBytes, boolean targetsOnly) {
+    /** Of an agent that always runs. */
+    public static final int DEFAULT_HERTZ = 19;
+
+    /** A sample of 30 frames has 480 bytes: 8 seconds of 64 busy CPUs at 19 Hz between two polls. */
+    public static final int DEFAULT_RING_BUFFER_BYTES = 512 << 10;
+
+    private static final int MAX_HERTZ = 1000;
+    private static final int MIN_RING_BUFFER_BYTES = 4 << 10;
+
+    /** The ring buffer counts in memory that cannot be swapped. */
+    private static final int MAX_RING_BUFFER_BYTES = 64 << 20;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    public SamplerOptions {
+        if (hertz < 1 || hertz > MAX_HERTZ) {
+            throw new IllegalArgumentException("hz: " + hertz + " (expected: 1 to " + MAX_HERTZ + ")");
+        }
+        if (ringBufferBytes < MIN_RING_BUFFER_BYTES
+                || ringBufferBytes > MAX_RING_BUFFER_BYTES
+                || Integer.bitCount(ringBufferBytes) != 1) {
+            throw new IllegalArgumentException(
+                    "ring buffer bytes: " + ringBufferBytes + " (expected: a power of two from " + MIN_RING_BUFFER_BYTES
+                            + " to " + MAX_RING_BUFFER_BYTES + ")");
+        }
+    }
+
+    /** Samples every process of the machine. */
+    public static SamplerOptions wholeMachine(int hertz) {
+        return new SamplerOptions(hertz, DEFAULT_RING_BUFFER_BYTES, false);
+    }
+
+    /** Samples the targets that will be added, and their children. */
+    public static SamplerOptions targets(int hertz) {
+        return new SamplerOptions(hertz, DEFAULT_RING_BUFFER_BYTES, true);
+    }
+
+    /** Nanoseconds between two ticks of a CPU. */
+    public long periodNanos() {
+        return NANOS_PER_SECOND / hertz;
+    }
+}

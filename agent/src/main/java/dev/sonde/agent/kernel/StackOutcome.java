@@ -1,0 +1,64 @@
+package dev.sonde.agent.kernel;
+
+/** How the walk down a stack ended ({@code enum sonde_outcome} in event.h: the same numbers). */
+public enum StackOutcome {
+    /** The stack reached its root. */
+    COMPLETE(0, "complete"),
+    /** The leaf's frame pointer register points nowhere plausible: code built without frame pointers. */
+    NO_FRAME_POINTER(1, "no-frame-pointer"),
+    /** A saved frame pointer is misaligned, not above its callee's, or too far from it. */
+    BROKEN_CHAIN(2, "broken-chain"),
+    /** The word where the return address should be does not follow a call. */
+    NO_CALL(3, "no-call"),
+    /** A page of the stack or of the code could not be read. */
+    UNREADABLE(4, "unreadable"),
+    /** More user frames than a sample holds. */
+    DEPTH_LIMIT(5, "depth-limit"),
+    /** The user registers could not be read. */
+    NO_REGISTERS(6, "no-registers"),
+    /** A 32-bit program. */
+    COMPAT_32BIT(7, "compat-32bit"),
+    /** The process was exiting and had given up its memory. */
+    EXITING(8, "exiting"),
+    /** More kernel frames than a sample holds; the user frames are left out. */
+    KERNEL_DEPTH_LIMIT(9, "kernel-depth-limit"),
+    /** The kernel gave no stack for its own side; only its leaf is there. */
+    KERNEL_UNWIND(10, "kernel-unwind"),
+    /** A number that this agent does not know: the object is newer than the agent. */
+    UNKNOWN(-1, "unknown");
+
+    private static final StackOutcome[] BY_NUMBER = byNumber();
+
+    private final int number;
+    private final String reason;
+
+    StackOutcome(int number, String reason) {
+        this.number = number;
+        this.reason = reason;
+    }
+
+    /** The word for metrics and for {@code [truncated: REASON]}. */
+    public String reason() {
+        return reason;
+    }
+
+    /** The number in a sample; negative for {@link #UNKNOWN}, which stands in none. */
+    int number() {
+        return number;
+    }
+
+    /** The outcome of a number in a sample. */
+    static StackOutcome of(int number) {
+        return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
+    }
+
+    private static StackOutcome[] byNumber() {
+        StackOutcome[] outcomes = new StackOutcome[values().length - 1];
+        for (StackOutcome outcome : values()) {
+            if (outcome != UNKNOWN) {
+                outcomes[outcome.number] = outcome;
+            }
+        }
+        return outcomes;
+    }
+}

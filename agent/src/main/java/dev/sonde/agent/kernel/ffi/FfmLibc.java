@@ -1,0 +1,112 @@
+package dev.sonde.agent.kernel.ffi;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+
+/** {@link Libc} bound to the C library that the JVM itself runs on. */
+public final class FfmLibc implements Libc {
+    /** arch/x86/entry/syscalls/syscall_64.tbl; glibc has no wrapper. */
+    private static final long SYS_PERF_EVENT_OPEN = 298;
+
+    /** Room for the words of an errno; glibc's longest has 50 bytes. */
+    private static final int ERROR_TEXT_BYTES = 256;
+
+    private static final Downcalls C = new Downcalls(Linker.nativeLinker().defaultLookup());
+
+    private static final MethodHandle SYSCALL = C.bindVariadic(
+            "syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
+            1);
+    private static final MethodHandle IOCTL =
+            C.bindVariadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
+    private static final MethodHandle READ =
+            C.bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle CLOSE = C.bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle MMAP = C.bind(
+            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MUNMAP = C.bind("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    // The POSIX variant: the GNU one may return static text instead of filling the buffer.
+    private static final MethodHandle STRERROR =
+            C.bindPlain("__xpg_strerror_r", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG));
+
+    @Override
+    public int perfEventOpen(MemorySegment attr, int pid, int cpu, int groupFd, long flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            long fd = (long) SYSCALL.invokeExact(state, SYS_PERF_EVENT_OPEN, attr, pid, cpu, groupFd, flags);
+            return (int) Downcalls.orErrno(fd, state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int ioctl(int fd, long request, long argument) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            return (int) Downcalls.orErrno((int) IOCTL.invokeExact(state, fd, request, argument), state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public long read(int fd, MemorySegment buffer) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            return Downcalls.orErrno((long) READ.invokeExact(state, fd, buffer, buffer.byteSize()), state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int close(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            return (int) Downcalls.orErrno((int) CLOSE.invokeExact(state, fd), state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public long mmap(long bytes, int protection, int flags, int fd, long offset) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            long address = (long) MMAP.invokeExact(state, 0L, bytes, protection, flags, fd, offset);
+            return Downcalls.orErrno(address, state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int munmap(long address, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            return (int) Downcalls.orErrno((int) MUNMAP.invokeExact(state, address, bytes), state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public String strerror(int errno) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment text = arena.allocate(ERROR_TEXT_BYTES);
+            int failure = (int) STRERROR.invokeExact(errno, text, text.byteSize());
+            return failure == 0 ? text.getString(0, StandardCharsets.UTF_8) : "errno " + errno;
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+}

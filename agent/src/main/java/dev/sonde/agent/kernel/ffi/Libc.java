@@ -1,0 +1,70 @@
+package dev.sonde.agent.kernel.ffi;
+
+import java.lang.foreign.MemorySegment;
+
+/** The system calls of the sampler. A negative result is the negated errno. */
+public interface Libc {
+    /** Protection and flags of {@link #mmap} (include/uapi/asm-generic/mman-common.h). */
+    int PROT_READ = 1;
+
+    int PROT_WRITE = 2;
+    int MAP_SHARED = 1;
+
+    /** Bytes of a page on x86-64. */
+    int PAGE_BYTES = 4096;
+
+    /**
+     * Opens a perf event.
+     *
+     * @param attr a {@code struct perf_event_attr}
+     * @param pid a process id, or -1 for all
+     * @param cpu a CPU, or -1 for all
+     * @return its file descriptor or the negated errno
+     * @see <a href="https://man7.org/linux/man-pages/man2/perf_event_open.2.html">perf_event_open(2)</a>
+     */
+    int perfEventOpen(MemorySegment attr, int pid, int cpu, int groupFd, long flags);
+
+    /**
+     * Controls a device or, here, a perf event.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/ioctl.2.html">ioctl(2)</a>
+     */
+    int ioctl(int fd, long request, long argument);
+
+    /**
+     * Reads up to the buffer's size.
+     *
+     * @return the bytes read or the negated errno
+     * @see <a href="https://man7.org/linux/man-pages/man2/read.2.html">read(2)</a>
+     */
+    long read(int fd, MemorySegment buffer);
+
+    /**
+     * Closes a file descriptor.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a>
+     */
+    int close(int fd);
+
+    /**
+     * Maps a file into memory.
+     *
+     * @return the address or the negated errno
+     * @see <a href="https://man7.org/linux/man-pages/man2/mmap.2.html">mmap(2)</a>
+     */
+    long mmap(long bytes, int protection, int flags, int fd, long offset);
+
+    /**
+     * Ends a mapping.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/mmap.2.html">munmap(2)</a>
+     */
+    int munmap(long address, long bytes);
+
+    /**
+     * The words for an errno.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man3/strerror.3.html">strerror(3)</a>
+     */
+    String strerror(int errno);
+}

@@ -1,0 +1,102 @@
+/*
+ * The numbers that the sampler and user space agree on: outcomes, counters, flags, limits, configuration.
+ * dev.sonde.agent.kernel has the same numbers; SharedNumbersTest compares the two through this object's BTF.
+ */
+#ifndef SONDE_EVENT_H
+#define SONDE_EVENT_H
+
+/* Kernel frames of one sample: bpf_get_stack() gives no more, it is the default of kernel.perf_event_max_stack. */
+#define SONDE_MAX_KERNEL_FRAMES 127
+
+/* User frames of one sample: 4 KiB of addresses, 15 us to walk at 29 ns a frame. */
+#define SONDE_MAX_USER_FRAMES 512
+
+/* Bytes of a task's name with its NUL (TASK_COMM_LEN, include/linux/sched.h). */
+#define SONDE_COMM_BYTES 16
+
+/* How a stack ended. Zero is the only value that means "reached its root". */
+enum sonde_outcome {
+    SONDE_OUTCOME_COMPLETE = 0,
+    /* The frame pointer register of the leaf points nowhere plausible: code built without frame pointers. */
+    SONDE_OUTCOME_NO_FRAME_POINTER = 1,
+    /* A saved frame pointer is misaligned, not above its callee's, or too far from it. */
+    SONDE_OUTCOME_BROKEN_CHAIN = 2,
+    /* The word where the return address should be does not follow a call instruction. */
+    SONDE_OUTCOME_NO_CALL = 3,
+    /* A page of the stack or of the code is not readable in interrupt context. */
+    SONDE_OUTCOME_UNREADABLE = 4,
+    /* More than SONDE_MAX_USER_FRAMES. */
+    SONDE_OUTCOME_DEPTH_LIMIT = 5,
+    /* The registers at the kernel's entry could not be read. */
+    SONDE_OUTCOME_NO_REGISTERS = 6,
+    /* A 32-bit program: another register set and another frame layout. */
+    SONDE_OUTCOME_COMPAT_32BIT = 7,
+    /* The process is exiting and has given up its memory: nothing is left to walk. */
+    SONDE_OUTCOME_EXITING = 8,
+    /* SONDE_MAX_KERNEL_FRAMES kernel frames and no end: the user stack would hang on the wrong frame, so it is left. */
+    SONDE_OUTCOME_KERNEL_DEPTH_LIMIT = 9,
+    /* The kernel gave no stack for its own side: only its leaf address is here. */
+    SONDE_OUTCOME_KERNEL_UNWIND = 10,
+    SONDE_OUTCOMES = 11,
+};
+
+/* Keys of the map `counters`. */
+enum sonde_counter {
+    /* Ticks that reached the program; idle ticks do not (exclude_idle). */
+    SONDE_COUNTER_TICKS = 0,
+    /* Ticks that the timer left out because an earlier one came a whole period or more too late. */
+    SONDE_COUNTER_TICKS_LATE = 1,
+    /* Ticks in processes that are no target. */
+    SONDE_COUNTER_TICKS_FILTERED = 2,
+    /* Samples written to the ring buffer. */
+    SONDE_COUNTER_SAMPLES = 3,
+    /* Samples lost: no room in the ring buffer. */
+    SONDE_COUNTER_LOST_RING_FULL = 4,
+    /* Samples lost: no scratch memory, or a size that does not fit it. Must stay zero. */
+    SONDE_COUNTER_LOST_INTERNAL = 5,
+    /* Samples delivered without user registers, because reading them failed. */
+    SONDE_COUNTER_REGISTERS_UNREADABLE = 6,
+    /* Forked children of a target that did not fit the map `targets`. */
+    SONDE_COUNTER_TARGETS_FULL = 7,
+    /* Ticks whose lateness could not be read: they may hide late ticks. */
+    SONDE_COUNTER_LATENESS_UNREADABLE = 8,
+    SONDE_COUNTERS = 9,
+};
+
+/* Bits of sonde_sample.flags. */
+enum sonde_flag {
+    /* The tick hit the kernel; otherwise it hit user code. */
+    SONDE_FLAG_IN_KERNEL = 1,
+    SONDE_FLAG_KERNEL_THREAD = 2,
+    /* sonde_sample.registers holds the user registers. */
+    SONDE_FLAG_REGISTERS = 4,
+};
+
+/* Bits of sonde_target.follow. */
+enum sonde_follow {
+    SONDE_FOLLOW_SELF = 1,
+    /* Children, from their fork on, are targets with SELF and CHILDREN. */
+    SONDE_FOLLOW_CHILDREN = 2,
+};
+
+/* Value of the map `targets`, whose key is the process id (tgid). */
+struct sonde_target {
+    __u32 follow;
+};
+
+_Static_assert(sizeof(struct sonde_target) == 4, "user space writes 4 bytes");
+
+/* The configuration: set by user space between opening and loading the object. */
+struct sonde_config {
+    __u64 period_nanos;
+    /* Not zero: only the processes of the map `targets`. */
+    __u32 filter_by_pid;
+    /* The lower of SONDE_MAX_KERNEL_FRAMES and kernel.perf_event_max_stack: a stack of this depth is cut. */
+    __u32 max_kernel_frames;
+};
+
+_Static_assert(sizeof(struct sonde_config) == 16, "user space writes 16 bytes");
+_Static_assert(__builtin_offsetof(struct sonde_config, filter_by_pid) == 8, "user space writes at 8");
+_Static_assert(__builtin_offsetof(struct sonde_config, max_kernel_frames) == 12, "user space writes at 12");
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * One sample as it lies in the ring buffer. Fixed-width fields in host order; addresses leaf first, the kernel's
+ * before the user's; the record ends after the last address. dev.sonde.agent.kernel.Sample reads it.
+ */
+#ifndef SONDE_SAMPLE_H
+#define SONDE_SAMPLE_H
+
+#include "event.h"
+
+/*
+ * The general registers in the order of the kernel's entry frame (arch/x86/include/uapi/asm/ptrace.h). Declared here
+ * because the kernel's own type changed (cs became 16 bits wide), while this layout is ABI.
+ */
+struct sonde_registers {
+    __u64 r15;
+    __u64 r14;
+    __u64 r13;
+    __u64 r12;
+    __u64 bp;
+    __u64 bx;
+    __u64 r11;
+    __u64 r10;
+    __u64 r9;
+    __u64 r8;
+    __u64 ax;
+    __u64 cx;
+    __u64 dx;
+    __u64 si;
+    __u64 di;
+    __u64 orig_ax;
+    __u64 ip;
+    __u64 cs;
+    __u64 flags;
+    __u64 sp;
+    __u64 ss;
+};
+
+_Static_assert(sizeof(struct sonde_registers) == 168, "21 registers");
+
+struct sonde_sample {
+    /* CLOCK_MONOTONIC. */
+    __u64 time_nanos;
+    /* When the process's first thread started, CLOCK_BOOTTIME: tells a reused pid from the process before. */
+    __u64 process_start_nanos;
+    __u32 pid;
+    __u32 tid;
+    __u32 cpu;
+    __u16 kernel_depth;
+    __u16 user_depth;
+    /* enum sonde_outcome */
+    __u8 outcome;
+    /* enum sonde_flag */
+    __u8 flags;
+    __u8 reserved[6];
+    /* The thread's name and its process's (the name of the process's first thread). */
+    char comm[SONDE_COMM_BYTES];
+    char process_comm[SONDE_COMM_BYTES];
+    struct sonde_registers registers;
+    __u64 addresses[SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES];
+};
+
+#define SONDE_SAMPLE_ASSERT(field, at)                                                                                 \
+    _Static_assert(__builtin_offsetof(struct sonde_sample, field) == at, #field " is not at " #at)
+
+SONDE_SAMPLE_ASSERT(time_nanos, 0);
+SONDE_SAMPLE_ASSERT(process_start_nanos, 8);
+SONDE_SAMPLE_ASSERT(pid, 16);
+SONDE_SAMPLE_ASSERT(tid, 20);
+SONDE_SAMPLE_ASSERT(cpu, 24);
+SONDE_SAMPLE_ASSERT(kernel_depth, 28);
+SONDE_SAMPLE_ASSERT(user_depth, 30);
+SONDE_SAMPLE_ASSERT(outcome, 32);
+SONDE_SAMPLE_ASSERT(flags, 33);
+SONDE_SAMPLE_ASSERT(comm, 40);
+SONDE_SAMPLE_ASSERT(process_comm, 56);
+SONDE_SAMPLE_ASSERT(registers, 72);
+SONDE_SAMPLE_ASSERT(addresses, 240);
+_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 512), "sample");
+
+#endif

@@ -1,0 +1,161 @@
+/*
+ * The sampler: on each tick of a CPU's clock, who runs and where, from the kernel's leaf to the program's root, into
+ * one ring buffer. Nothing wakes the reader: it polls.
+ */
+#include <stdbool.h>
+#include "kernel_types.h"
+#include "sample.h"
+#include "kernel.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include "maps.h"
+#include "targets.h"
+#include "unwind/dispatch.h"
+
+/* Some helpers (bpf_probe_read_kernel, bpf_get_stack) are for programs under the kernel's own licence. */
+char LICENSE[] SEC("license") = "GPL";
+
+/*
+ * A timer that fires late skips the periods that passed meanwhile (perf_swevent_hrtimer() calls hrtimer_forward_now()
+ * after this program has run), and no sample tells. So their number is taken here, from when the timer was due. The
+ * event hangs on the kernel's side of the context, which only a probe read reaches on kernels before 6.2.
+ */
+static __always_inline void count_late_ticks(struct sonde_tick *tick, __u64 now) {
+    struct bpf_perf_event_data_kern *context = (void *)tick;
+    struct perf_event *event;
+    __s64 due;
+
+    if (bpf_core_read(&event, sizeof(event), &context->event) ||
+        bpf_core_read(&due, sizeof(due), &event->hw.hrtimer.node.expires)) {
+        add(SONDE_COUNTER_LATENESS_UNREADABLE, 1);
+        return;
+    }
+    if (config.period_nanos && (__u64)due < now)
+        add(SONDE_COUNTER_TICKS_LATE, (now - due) / config.period_nanos);
+}
+
+/* The registers with which the task was in user mode last. */
+static __always_inline bool read_user_registers(struct sonde_tick *tick, struct task_struct *task, bool in_kernel,
+                                                struct sonde_registers *registers) {
+    if (in_kernel)
+        return bpf_probe_read_kernel(registers, sizeof(*registers), (void *)bpf_task_pt_regs(task)) == 0;
+        /* The verifier wants each field of the context read by itself. */
+#pragma unroll
+    for (unsigned int i = 0; i < sizeof(*registers) / sizeof(__u64); i++)
+        ((__u64 *)registers)[i] = ((__u64 *)&tick->registers)[i];
+    return true;
+}
+
+/* Kernel frames into sample->addresses. */
+static __always_inline enum sonde_outcome sample_kernel_stack(struct sonde_tick *tick, struct sonde_sample *sample) {
+    long bytes = bpf_get_stack(tick, sample->addresses, SONDE_MAX_KERNEL_FRAMES * sizeof(__u64), 0);
+
+    if (bytes <= 0) {
+        sample->addresses[0] = tick->registers.ip;
+        sample->kernel_depth = 1;
+        return SONDE_OUTCOME_KERNEL_UNWIND;
+    }
+    sample->kernel_depth = (__u64)bytes / sizeof(__u64);
+    if (sample->kernel_depth >= config.max_kernel_frames)
+        return SONDE_OUTCOME_KERNEL_DEPTH_LIMIT;
+    return SONDE_OUTCOME_COMPLETE;
+}
+
+/* User frames into sample->addresses behind the kernel's. */
+static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *tick, struct task_struct *task,
+                                                            struct sonde_sample *sample, bool in_kernel) {
+    __u16 kernel_depth = sample->kernel_depth;
+    __u16 cs;
+
+    if (!read_user_registers(tick, task, in_kernel, &sample->registers)) {
+        add(SONDE_COUNTER_REGISTERS_UNREADABLE, 1);
+        return SONDE_OUTCOME_NO_REGISTERS;
+    }
+    sample->flags |= SONDE_FLAG_REGISTERS;
+    if (!task->mm)
+        return SONDE_OUTCOME_EXITING;
+    /* The upper bits are not part of cs where the CPU delivers events by FRED. */
+    cs = sample->registers.cs;
+    if (cs == USER32_CS)
+        return SONDE_OUTCOME_COMPAT_32BIT;
+    if (cs != USER_CS)
+        return SONDE_OUTCOME_NO_REGISTERS;
+    if (kernel_depth > SONDE_MAX_KERNEL_FRAMES)
+        return SONDE_OUTCOME_KERNEL_DEPTH_LIMIT;
+    return unwind_user(&sample->registers, sample->addresses + kernel_depth, &sample->user_depth);
+}
+
+static __always_inline enum sonde_outcome sample_stack(struct sonde_tick *tick, struct task_struct *task,
+                                                       struct sonde_sample *sample) {
+    bool in_kernel = (tick->registers.cs & CS_PRIVILEGE_MASK) == 0;
+    enum sonde_outcome outcome;
+
+    if (in_kernel) {
+        sample->flags |= SONDE_FLAG_IN_KERNEL;
+        outcome = sample_kernel_stack(tick, sample);
+        if (outcome != SONDE_OUTCOME_COMPLETE)
+            return outcome;
+    }
+    if (task->flags & PF_KTHREAD) {
+        sample->flags |= SONDE_FLAG_KERNEL_THREAD;
+        return SONDE_OUTCOME_COMPLETE;
+    }
+    /* A worker that the kernel started inside the process (io_uring, vhost): it has no user side. */
+    if (task->flags & PF_IO_WORKER)
+        return SONDE_OUTCOME_COMPLETE;
+    return sample_user_stack(tick, task, sample, in_kernel);
+}
+
+static __always_inline void describe_task(struct task_struct *task, struct sonde_sample *sample) {
+    struct task_struct *leader = task->group_leader;
+
+    sample->pid = task->tgid;
+    sample->tid = task->pid;
+    sample->cpu = bpf_get_smp_processor_id();
+    sample->process_start_nanos = leader->start_boottime;
+    bpf_probe_read_kernel(sample->comm, SONDE_COMM_BYTES, task->comm);
+    bpf_probe_read_kernel(sample->process_comm, SONDE_COMM_BYTES, leader->comm);
+}
+
+/* Hands the filled part of the sample to user space. */
+static __always_inline void submit(struct sonde_sample *sample) {
+    __u64 frames = (__u64)sample->kernel_depth + sample->user_depth;
+    __u64 bytes = __builtin_offsetof(struct sonde_sample, addresses) + frames * sizeof(__u64);
+
+    if (bytes > sizeof(*sample)) {
+        add(SONDE_COUNTER_LOST_INTERNAL, 1);
+        return;
+    }
+    if (bpf_ringbuf_output(&samples, sample, bytes, BPF_RB_NO_WAKEUP))
+        add(SONDE_COUNTER_LOST_RING_FULL, 1);
+    else
+        add(SONDE_COUNTER_SAMPLES, 1);
+}
+
+SEC("perf_event")
+int sample_cpu(struct sonde_tick *tick) {
+    __u64 now = bpf_ktime_get_ns();
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct sonde_sample *sample;
+
+    add(SONDE_COUNTER_TICKS, 1);
+    count_late_ticks(tick, now);
+    if (config.filter_by_pid && !is_target(task->tgid)) {
+        add(SONDE_COUNTER_TICKS_FILTERED, 1);
+        return 0;
+    }
+    sample = scratch_sample();
+    if (!sample) {
+        add(SONDE_COUNTER_LOST_INTERNAL, 1);
+        return 0;
+    }
+    sample->time_nanos = now;
+    sample->flags = 0;
+    sample->kernel_depth = 0;
+    sample->user_depth = 0;
+    describe_task(task, sample);
+    sample->outcome = sample_stack(tick, task, sample);
+    submit(sample);
+    return 0;
+}
