@@ -1,0 +1,18 @@
+package dev.sonde.agent.aggregate;
+
+import java.util.Locale;
+
+/** Why a sample that arrived is in no profile. */
+public enum Drop {
+    /** The window holds as many stacks as it may. */
+    WINDOW_STACKS_FULL,
+    /** The window holds as many frames as it may. */
+    WINDOW_FRAMES_FULL,
+    /** The sample's window was closed already. */
+    WINDOW_CLOSED;
+
+    /** The reason's word in {@code /metrics}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

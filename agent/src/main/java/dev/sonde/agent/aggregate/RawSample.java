@@ -1,0 +1,115 @@
+package dev.sonde.agent.aggregate;
+
+import java.util.Arrays;
+
+/**
+ * One sample on its way into a window, filled again for every sample. What makes two samples of a process the same lies
+ * in one array, ready to be hashed and compared: thread, name, how the stack ended, addresses.
+ */
+public final class RawSample {
+
+    private static final int THREAD = 0;
+    private static final int NAME_LOW = 1;
+    private static final int NAME_HIGH = 2;
+    private static final int SHAPE = 3;
+    private static final int PROCESS = 4;
+    private static final int HEADER = 5;
+
+    private static final int FIRST_FRAMES = 128;
+
+    private long[] words = new long[HEADER + FIRST_FRAMES];
+    private int length = HEADER;
+    private int kernelDepth;
+
+    /**
+     * Begins a sample.
+     *
+     * @param pid the process, where samples are to be told apart by it, else 0
+     * @param tid the thread, where samples are to be told apart by it, else 0
+     * @param nameLow bytes 0 to 7 of the thread's name (comm) as a little-endian number
+     * @param nameHigh bytes 8 to 15
+     * @param truncation why the stack did not reach its root, an index into the reasons that the window knows; 0 = it did
+     */
+    public void begin(int pid, int tid, long nameLow, long nameHigh, int truncation) {
+        words[THREAD] = (long) pid << 32 | Integer.toUnsignedLong(tid);
+        words[NAME_LOW] = nameLow;
+        words[NAME_HIGH] = nameHigh;
+        words[SHAPE] = Integer.toUnsignedLong(truncation);
+        length = HEADER;
+        kernelDepth = 0;
+    }
+
+    /** Adds the next kernel frame; the leaf comes first, all kernel frames before the user's. */
+    public void addKernelFrame(long address) {
+        addFrame(address);
+        kernelDepth++;
+    }
+
+    /** Adds the next user frame; the leaf comes first. */
+    public void addUserFrame(long address) {
+        addFrame(address);
+    }
+
+    private void addFrame(long address) {
+        if (length == words.length) {
+            words = Arrays.copyOf(words, 2 * words.length);
+        }
+        words[length++] = address;
+    }
+
+    /** Ends the sample: {@code process} is the window's number of its process. */
+    void seal(int process) {
+        words[SHAPE] = (long) kernelDepth << 32 | truncation();
+        words[PROCESS] = process;
+    }
+
+    long[] words() {
+        return words;
+    }
+
+    int length() {
+        return length;
+    }
+
+    int pid() {
+        return (int) (words[THREAD] >>> 32);
+    }
+
+    int tid() {
+        return (int) words[THREAD];
+    }
+
+    long nameLow() {
+        return words[NAME_LOW];
+    }
+
+    long nameHigh() {
+        return words[NAME_HIGH];
+    }
+
+    int truncation() {
+        return (int) words[SHAPE];
+    }
+
+    int depth() {
+        return length - HEADER;
+    }
+
+    /** Whether frame {@code i}, counted from the leaf, is the kernel's. */
+    boolean isKernel(int i) {
+        return i < kernelDepth;
+    }
+
+    /**
+     * Where frame {@code i} is to be looked up. The leaf's address is the instruction that ran. A caller's, kernel or
+     * user, is a return address: the instruction behind the call, which may belong to the next line, or to the next
+     * function where the call does not return. One byte less lies inside the call, as Go's and perf's profiles have it.
+     * The first user frame under kernel frames is the program counter at the entry: behind the instruction that
+     * entered, or on one that faulted or was interrupted, so it is taken as it is.
+     */
+    long lookupAddress(int i) {
+        long address = words[HEADER + i];
+        boolean programCounter = i == 0 || i == kernelDepth;
+        return programCounter ? address : address - 1;
+    }
+}

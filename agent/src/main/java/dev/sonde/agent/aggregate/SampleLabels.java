@@ -1,0 +1,11 @@
+package dev.sonde.agent.aggregate;
+
+/**
+ * What tells samples of one stack and series apart.
+ *
+ * @param thread the thread's name
+ * @param role the thread's role
+ * @param pid the process, 0 where samples are not told apart by it
+ * @param tid the thread, 0 where samples are not told apart by it
+ */
+public record SampleLabels(String thread, String role, int pid, int tid) {}

@@ -1,0 +1,23 @@
+package dev.sonde.agent.aggregate;
+
+import dev.sonde.model.Labels;
+
+/**
+ * What a window asks about a sample whose stack it has not seen before.
+ *
+ * @param <P> a process as the resolver knows it; two are the same when they are equal
+ */
+public interface SampleResolver<P> {
+
+    /** The series that the process's samples belong to. */
+    Labels series(P process);
+
+    /** The role of a thread in its process: {@code app}, {@code gc}, {@code jit}, {@code vm}. */
+    String threadRole(P process, int tid, String threadName);
+
+    /** The location of an address of the kernel. */
+    CodeLocation kernel(long address);
+
+    /** The location of an address of a process. */
+    CodeLocation user(P process, long address);
+}

@@ -1,0 +1,201 @@
+package dev.sonde.agent.aggregate;
+
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.process.ThreadNames;
+import dev.sonde.model.FrameKind;
+import dev.sonde.model.Labels;
+import java.util.Arrays;
+
+/**
+ * The samples of one window. A sample is looked up by its raw addresses first, which allocates nothing; only a stack not
+ * seen before in this window is resolved, at once, while the process's mappings are still those. Resolved samples are
+ * counted once per (series, sample labels, locations), so that processes with the same code mapped elsewhere meet.
+ *
+ * @param <P> a process as the resolver knows it
+ */
+public final class Window<P> {
+
+    /** Words before the locations in a resolved sample: its series and its labels. */
+    private static final int HEADER = 2;
+
+    private final SampleResolver<P> resolver;
+    private final String[] truncations;
+    private final Counts<Drop> drops;
+
+    private WindowSchedule.Span span;
+    private final Interner<P> processes = new Interner<>();
+    private final Interner<Labels> series = new Interner<>();
+    private final Interner<SampleLabels> labels = new Interner<>();
+    private final Interner<CodeLocation> locations = new Interner<>();
+
+    private final SequenceTable raw;
+    private int[] sampleOfRaw = new int[256];
+    private final SequenceTable samples;
+    private long[] counts = new long[256];
+    private long[] resolved = new long[128];
+
+    /**
+     * @param truncations the words of the reasons why a stack ends early, by the numbers that raw samples carry
+     * @param drops where samples beyond the limits are counted
+     */
+    Window(SampleResolver<P> resolver, String[] truncations, WindowLimits limits, Counts<Drop> drops) {
+        this.resolver = resolver;
+        this.truncations = truncations.clone();
+        this.drops = drops;
+        // A raw sample has five words beside its frames, a resolved one two and perhaps the mark of a truncation.
+        int maxWords = Math.addExact(limits.maxFrames(), Math.multiplyExact(5, limits.maxStacks()));
+        this.raw = new SequenceTable(limits.maxStacks(), maxWords);
+        this.samples = new SequenceTable(limits.maxStacks(), maxWords);
+    }
+
+    /** Empties the window for another span. */
+    void open(WindowSchedule.Span newSpan) {
+        span = newSpan;
+        processes.clear();
+        series.clear();
+        labels.clear();
+        locations.clear();
+        raw.clear();
+        samples.clear();
+    }
+
+    WindowSchedule.Span span() {
+        return span;
+    }
+
+    /** Counts a sample, or counts it dropped. */
+    void add(RawSample sample, P process) {
+        sample.seal(processes.index(process));
+        long hash = SequenceTable.hash(sample.words(), sample.length());
+        int index = raw.find(hash, sample.words(), sample.length());
+        if (index == SequenceTable.NONE) {
+            index = raw.add(hash, sample.words(), sample.length());
+            if (index == SequenceTable.NONE) {
+                drops.increment(raw.isFull() ? Drop.WINDOW_STACKS_FULL : Drop.WINDOW_FRAMES_FULL);
+                return;
+            }
+            if (index == sampleOfRaw.length) {
+                sampleOfRaw = Arrays.copyOf(sampleOfRaw, 2 * index);
+            }
+            sampleOfRaw[index] = resolve(sample, process);
+        }
+        counts[sampleOfRaw[index]]++;
+    }
+
+    private int resolve(RawSample sample, P process) {
+        int depth = sample.depth();
+        if (resolved.length < HEADER + depth + 1) {
+            resolved = new long[2 * (HEADER + depth + 1)];
+        }
+        String name = ThreadNames.decode(sample.nameLow(), sample.nameHigh());
+        String role = resolver.threadRole(process, sample.tid(), name);
+        resolved[0] = series.index(resolver.series(process));
+        resolved[1] = labels.index(new SampleLabels(name, role, sample.pid(), sample.tid()));
+        for (int i = 0; i < depth; i++) {
+            long address = sample.lookupAddress(i);
+            CodeLocation location = sample.isKernel(i) ? resolver.kernel(address) : resolver.user(process, address);
+            resolved[HEADER + i] = locations.index(location);
+        }
+        int length = HEADER + depth;
+        if (sample.truncation() != 0) {
+            resolved[length++] = locations.index(truncated(sample.truncation()));
+        }
+        return intern(length);
+    }
+
+    private int intern(int length) {
+        long hash = SequenceTable.hash(resolved, length);
+        int index = samples.find(hash, resolved, length);
+        if (index != SequenceTable.NONE) {
+            return index;
+        }
+        index = samples.add(hash, resolved, length);
+        if (index == SequenceTable.NONE) {
+            throw new IllegalStateException("resolved samples take more room than raw ones");
+        }
+        if (index == counts.length) {
+            counts = Arrays.copyOf(counts, 2 * index);
+        }
+        counts[index] = 0;
+        return index;
+    }
+
+    private CodeLocation truncated(int truncation) {
+        return CodeLocation.ofName(
+                CodeMapping.ofKind(FrameKind.TRUNCATED), "[truncated: " + truncations[truncation] + "]");
+    }
+
+    /** Unix nanoseconds of the start. */
+    public long startWallNanos() {
+        return span.startWallNanos();
+    }
+
+    /** CLOCK_MONOTONIC of the start. */
+    public long startMonotonicNanos() {
+        return span.startMonotonicNanos();
+    }
+
+    /** CLOCK_MONOTONIC of the end; {@code Long.MAX_VALUE} when it has none of its own. */
+    public long endMonotonicNanos() {
+        return span.endMonotonicNanos();
+    }
+
+    /** How many series have samples. */
+    public int seriesCount() {
+        return series.size();
+    }
+
+    /** The labels of a series. */
+    public Labels series(int index) {
+        return series.get(index);
+    }
+
+    /** How many distinct (series, sample labels, stack) were counted. */
+    public int size() {
+        return samples.size();
+    }
+
+    /** How many samples were counted. */
+    public long total() {
+        long sum = 0;
+        for (int i = 0; i < samples.size(); i++) {
+            sum += counts[i];
+        }
+        return sum;
+    }
+
+    /** The series of a distinct sample. */
+    public int seriesOf(int sample) {
+        return (int) samples.word(samples.start(sample));
+    }
+
+    /** The labels of a distinct sample. */
+    public SampleLabels labelsOf(int sample) {
+        return labels.get((int) samples.word(samples.start(sample) + 1));
+    }
+
+    /** How often a distinct sample was counted. */
+    public long countOf(int sample) {
+        return counts[sample];
+    }
+
+    /** How many locations a distinct sample has. */
+    public int depthOf(int sample) {
+        return samples.end(sample) - samples.start(sample) - HEADER;
+    }
+
+    /** The number of a location of a distinct sample, counted from the leaf. */
+    public int locationOf(int sample, int frame) {
+        return (int) samples.word(samples.start(sample) + HEADER + frame);
+    }
+
+    /** How many distinct locations there are. */
+    public int locationCount() {
+        return locations.size();
+    }
+
+    /** A location by its number. */
+    public CodeLocation location(int number) {
+        return locations.get(number);
+    }
+}

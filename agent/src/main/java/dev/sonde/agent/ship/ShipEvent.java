@@ -1,0 +1,24 @@
+package dev.sonde.agent.ship;
+
+import java.util.Locale;
+
+/** What is counted about delivery. */
+public enum ShipEvent {
+    /** A profile was acknowledged by the server. */
+    PROFILE_SHIPPED,
+    /** A batch was acknowledged in full and left the spool. */
+    BATCH_SHIPPED,
+    /** A request failed in a way that is tried again. */
+    RETRY,
+    /** A request was refused as a whole and is sent again profile by profile. */
+    BATCH_SPLIT,
+    /** A batch found the disk unwritable and is kept in memory. */
+    KEPT_IN_MEMORY,
+    /** An upload came to nothing and is tried again later. */
+    UPLOAD_RETRY;
+
+    /** The event's word in {@code /metrics}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
