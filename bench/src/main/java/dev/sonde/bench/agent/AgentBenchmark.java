@@ -1,0 +1,46 @@
+package dev.sonde.bench.agent;
+
+import dev.sonde.bench.harness.BenchContext;
+import dev.sonde.bench.harness.Benchmark;
+import dev.sonde.bench.harness.BusyMachine;
+import dev.sonde.bench.harness.Figure;
+import dev.sonde.bench.harness.SondeProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** The agent's memory and CPU at 19 Hz with every CPU of the machine busy, after it has settled. */
+public final class AgentBenchmark implements Benchmark {
+
+    /** Class loading, the first reading of every process and the uploads lie in the first windows. */
+    private static final Duration SETTLE = Duration.ofSeconds(30);
+
+    private static final double MIB = 1 << 20;
+
+    @Override
+    public List<Figure> run(BenchContext context) throws IOException, InterruptedException {
+        int seconds = Math.toIntExact(SETTLE.plus(context.duration()).toSeconds());
+        try (SondeProcess server = SondeProcess.server(context);
+                BusyMachine busy = new BusyMachine(context.scratch(), 2 * seconds)) {
+            String spool = context.scratch().resolve("spool").toString();
+            try (SondeProcess agent = SondeProcess.start(
+                    context, "agent", "--server", server.readLine(), "--hz", "19", "--spool", spool)) {
+                context.log().println("settling for " + SETTLE.toSeconds() + " s");
+                Thread.sleep(SETTLE);
+                Duration cpuBefore = agent.usage().cpu();
+                long start = System.nanoTime();
+                Thread.sleep(context.duration());
+                double elapsedNanos = System.nanoTime() - start;
+                double cpuNanos = agent.usage().cpu().minus(cpuBefore).toNanos();
+                double resident = agent.usage().residentBytes() / MIB;
+                double maps = agent.usage().bpfBytes() / MIB;
+                return List.of(
+                        Figure.of("agent CPU at 19 Hz", 100 * cpuNanos / elapsedNanos, 2, "% of a core", "goal <= 1"),
+                        Figure.of("agent CPU, first 30 s", cpuBefore.toMillis() / 1000.0, 2, "s", ""),
+                        Figure.of("agent resident", resident, 1, "MiB", ""),
+                        Figure.of("agent BPF maps", maps, 1, "MiB", ""),
+                        Figure.of("both together", resident + maps, 1, "MiB", "goal <= 100, which is 105 MB"));
+            }
+        }
+    }
+}

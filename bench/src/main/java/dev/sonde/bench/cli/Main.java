@@ -1,0 +1,73 @@
+package dev.sonde.bench.cli;
+
+import dev.sonde.bench.agent.AgentBenchmark;
+import dev.sonde.bench.agent.TicksBenchmark;
+import dev.sonde.bench.harness.BenchContext;
+import dev.sonde.bench.harness.Benchmark;
+import dev.sonde.bench.harness.Figure;
+import dev.sonde.bench.harness.ScratchFolder;
+import dev.sonde.bench.ingest.IngestBenchmark;
+import dev.sonde.bench.start.StartBenchmark;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The program behind {@code ./sonde bench}. */
+@Command(
+        name = "sonde bench",
+        description = "Measures one thing and prints it as one table: agent, ingest, start, ticks.",
+        mixinStandardHelpOptions = true)
+public final class Main implements Callable<Integer> {
+
+    @Parameters(arity = "1", description = "which: agent, ingest, start, ticks")
+    private String name;
+
+    @Option(names = "--seconds", description = "how long to measure (default: ${DEFAULT-VALUE})")
+    private int seconds = 60;
+
+    /** Runs one benchmark. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Map<String, Benchmark> known = new TreeMap<>(Map.of(
+                "agent", new AgentBenchmark(),
+                "ingest", new IngestBenchmark(),
+                "start", new StartBenchmark(),
+                "ticks", new TicksBenchmark()));
+        Benchmark benchmark = known.get(name);
+        if (benchmark == null) {
+            System.err.println("bench: '" + name + "' (expected: one of " + known.keySet() + ")");
+            return CommandLine.ExitCode.USAGE;
+        }
+        if (seconds < 5 || seconds > 3600) {
+            System.err.println("--seconds: " + seconds + " (expected: 5 to 3600)");
+            return CommandLine.ExitCode.USAGE;
+        }
+        try (ScratchFolder scratch = new ScratchFolder()) {
+            Path root = Path.of(System.getProperty("sonde.root", "."));
+            print(
+                    benchmark.run(new BenchContext(root, scratch.path(), Duration.ofSeconds(seconds), System.err)),
+                    System.out);
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static void print(List<Figure> figures, PrintStream out) {
+        int width = figures.stream().mapToInt(f -> f.name().length()).max().orElse(0);
+        for (Figure figure : figures) {
+            String goal = figure.goal().isEmpty() ? "" : "(" + figure.goal() + ")";
+            out.printf("%-" + width + "s  %12s %-12s %s%n", figure.name(), figure.value(), figure.unit(), goal);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code ./sonde bench NAME}: one benchmark, printed as one table. */
+package dev.sonde.bench.cli;

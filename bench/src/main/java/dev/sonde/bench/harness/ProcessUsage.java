@@ -1,0 +1,65 @@
+package dev.sonde.bench.harness;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** What the kernel says a process has used (man 5 proc). */
+public final class ProcessUsage {
+
+    /** USER_HZ, which the kernel ABI fixes at 100 on x86. */
+    private static final int TICKS_PER_SECOND = 100;
+
+    private static final int UTIME_AFTER_COMM = 11;
+
+    private final long pid;
+
+    public ProcessUsage(long pid) {
+        this.pid = pid;
+    }
+
+    /** CPU time, user and system, of all its threads; 10 ms steps. */
+    public Duration cpu() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        long ticks = Long.parseLong(fields[UTIME_AFTER_COMM]) + Long.parseLong(fields[UTIME_AFTER_COMM + 1]);
+        return Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND);
+    }
+
+    /** Resident memory in bytes. */
+    public long residentBytes() throws IOException {
+        return kilobytes(Files.readAllLines(Path.of("/proc/" + pid + "/status")), "VmRSS:") * 1024;
+    }
+
+    /** The highest resident memory so far, in bytes. */
+    public long peakResidentBytes() throws IOException {
+        return kilobytes(Files.readAllLines(Path.of("/proc/" + pid + "/status")), "VmHWM:") * 1024;
+    }
+
+    /** Memory of the BPF maps and programs that it holds open, in bytes: {@code memlock} of each fdinfo. */
+    public long bpfBytes() throws IOException {
+        long sum = 0;
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fdinfo"))) {
+            for (Path descriptor : descriptors) {
+                List<String> lines = Files.readAllLines(descriptor);
+                if (lines.stream().anyMatch(line -> line.startsWith("map_id:"))) {
+                    sum += kilobytes(lines, "memlock:");
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static long kilobytes(List<String> lines, String key) throws IOException {
+        for (String line : lines) {
+            if (line.startsWith(key)) {
+                return Long.parseLong(
+                        line.substring(key.length()).replace("kB", "").trim());
+            }
+        }
+        throw new IOException("no line " + key);
+    }
+}

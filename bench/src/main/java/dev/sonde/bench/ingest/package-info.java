@@ -1,0 +1,2 @@
+/** How fast the server takes profiles, and what each sample costs it. */
+package dev.sonde.bench.ingest;

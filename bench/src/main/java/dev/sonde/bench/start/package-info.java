@@ -1,0 +1,2 @@
+/** How long a new user waits. */
+package dev.sonde.bench.start;
