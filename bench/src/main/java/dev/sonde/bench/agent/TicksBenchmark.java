@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Every CPU busy at 99 Hz: samples and counted losses must make up the events' own running time x Hz. Time that the
@@ -58,7 +59,7 @@ public final class TicksBenchmark implements Benchmark {
                 Figure.of("running time x 99 Hz", expected, 0, "ticks", ""),
                 Figure.of("samples written", counters.samples(), "samples", ""),
                 Figure.of("samples read", read, "samples", "")));
-        for (Map.Entry<String, Long> reason : counters.lost().entrySet()) {
+        for (Map.Entry<String, Long> reason : new TreeMap<>(counters.lost()).entrySet()) {
             table.add(Figure.of("lost: " + reason.getKey(), reason.getValue(), "samples", ""));
         }
         table.add(Figure.of("steal", steal, 2, "s", ""));
