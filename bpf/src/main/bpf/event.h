@@ -42,25 +42,27 @@ enum sonde_outcome {
 
 /* Keys of the map `counters`. */
 enum sonde_counter {
-    /* Ticks that reached the program; idle ticks do not (exclude_idle). */
+    /* Ticks that found a thread running. */
     SONDE_COUNTER_TICKS = 0,
-    /* Ticks that the timer left out because an earlier one came a whole period or more too late. */
-    SONDE_COUNTER_TICKS_LATE = 1,
+    /* Ticks that found the CPU idle, and skipped ones next to them. */
+    SONDE_COUNTER_TICKS_IDLE = 1,
+    /* Ticks that were skipped, because the one before was handled a period or more too late. */
+    SONDE_COUNTER_TICKS_LATE = 2,
     /* Ticks in processes that are no target. */
-    SONDE_COUNTER_TICKS_FILTERED = 2,
+    SONDE_COUNTER_TICKS_FILTERED = 3,
     /* Samples written to the ring buffer. */
-    SONDE_COUNTER_SAMPLES = 3,
+    SONDE_COUNTER_SAMPLES = 4,
     /* Samples lost: no room in the ring buffer. */
-    SONDE_COUNTER_LOST_RING_FULL = 4,
+    SONDE_COUNTER_LOST_RING_FULL = 5,
     /* Samples lost: no scratch memory, or a size that does not fit it. Must stay zero. */
-    SONDE_COUNTER_LOST_INTERNAL = 5,
+    SONDE_COUNTER_LOST_INTERNAL = 6,
     /* Samples delivered without user registers, because reading them failed. */
-    SONDE_COUNTER_REGISTERS_UNREADABLE = 6,
+    SONDE_COUNTER_REGISTERS_UNREADABLE = 7,
     /* Forked children of a target that did not fit the map `targets`. */
-    SONDE_COUNTER_TARGETS_FULL = 7,
-    /* Ticks whose lateness could not be read: they may hide late ticks. */
-    SONDE_COUNTER_LATENESS_UNREADABLE = 8,
-    SONDE_COUNTERS = 9,
+    SONDE_COUNTER_TARGETS_FULL = 8,
+    /* Ticks whose due time could not be read: skipped ones before them are not counted. */
+    SONDE_COUNTER_DUE_UNREADABLE = 9,
+    SONDE_COUNTERS = 10,
 };
 
 /* Bits of sonde_sample.flags. */

@@ -10,30 +10,12 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 #include "maps.h"
+#include "ticks.h"
 #include "targets.h"
 #include "unwind/dispatch.h"
 
 /* Some helpers (bpf_probe_read_kernel, bpf_get_stack) are for programs under the kernel's own licence. */
 char LICENSE[] SEC("license") = "GPL";
-
-/*
- * A timer that fires late skips the periods that passed meanwhile (perf_swevent_hrtimer() calls hrtimer_forward_now()
- * after this program has run), and no sample tells. So their number is taken here, from when the timer was due. The
- * event hangs on the kernel's side of the context, which only a probe read reaches on kernels before 6.2.
- */
-static __always_inline void count_late_ticks(struct sonde_tick *tick, __u64 now) {
-    struct bpf_perf_event_data_kern *context = (void *)tick;
-    struct perf_event *event;
-    __s64 due;
-
-    if (bpf_core_read(&event, sizeof(event), &context->event) ||
-        bpf_core_read(&due, sizeof(due), &event->hw.hrtimer.node.expires)) {
-        add(SONDE_COUNTER_LATENESS_UNREADABLE, 1);
-        return;
-    }
-    if (config.period_nanos && (__u64)due < now)
-        add(SONDE_COUNTER_TICKS_LATE, (now - due) / config.period_nanos);
-}
 
 /* The registers with which the task was in user mode last. */
 static __always_inline bool read_user_registers(struct sonde_tick *tick, struct task_struct *task, bool in_kernel,
@@ -135,12 +117,11 @@ static __always_inline void submit(struct sonde_sample *sample) {
 
 SEC("perf_event")
 int sample_cpu(struct sonde_tick *tick) {
-    __u64 now = bpf_ktime_get_ns();
     struct task_struct *task = bpf_get_current_task_btf();
     struct sonde_sample *sample;
 
-    add(SONDE_COUNTER_TICKS, 1);
-    count_late_ticks(tick, now);
+    if (count_tick(tick, task))
+        return 0;
     if (config.filter_by_pid && !is_target(task->tgid)) {
         add(SONDE_COUNTER_TICKS_FILTERED, 1);
         return 0;
@@ -150,7 +131,7 @@ int sample_cpu(struct sonde_tick *tick) {
         add(SONDE_COUNTER_LOST_INTERNAL, 1);
         return 0;
     }
-    sample->time_nanos = now;
+    sample->time_nanos = bpf_ktime_get_ns();
     sample->flags = 0;
     sample->kernel_depth = 0;
     sample->user_depth = 0;

@@ -10,15 +10,16 @@ import java.lang.foreign.MemorySegment;
 /** The sampler's counters: each is one number per CPU, summed when read. */
 final class CounterMap {
     static final int TICKS = 0;
-    static final int TICKS_LATE = 1;
-    static final int TICKS_FILTERED = 2;
-    static final int SAMPLES = 3;
-    static final int LOST_RING_FULL = 4;
-    static final int LOST_INTERNAL = 5;
-    static final int REGISTERS_UNREADABLE = 6;
-    static final int TARGETS_FULL = 7;
-    static final int LATENESS_UNREADABLE = 8;
-    static final int COUNTERS = 9;
+    static final int TICKS_IDLE = 1;
+    static final int TICKS_LATE = 2;
+    static final int TICKS_FILTERED = 3;
+    static final int SAMPLES = 4;
+    static final int LOST_RING_FULL = 5;
+    static final int LOST_INTERNAL = 6;
+    static final int REGISTERS_UNREADABLE = 7;
+    static final int TARGETS_FULL = 8;
+    static final int DUE_UNREADABLE = 9;
+    static final int COUNTERS = 10;
 
     private final LibBpf bpf;
     private final int fd;
@@ -42,6 +43,7 @@ final class CounterMap {
         }
         return new SamplerCounters(
                 sums[TICKS],
+                sums[TICKS_IDLE],
                 sums[TICKS_LATE],
                 sums[TICKS_FILTERED],
                 sums[SAMPLES],
@@ -49,7 +51,7 @@ final class CounterMap {
                 sums[LOST_INTERNAL],
                 sums[REGISTERS_UNREADABLE],
                 sums[TARGETS_FULL],
-                sums[LATENESS_UNREADABLE],
+                sums[DUE_UNREADABLE],
                 malformed);
     }
 

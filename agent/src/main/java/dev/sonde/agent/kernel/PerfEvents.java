@@ -30,10 +30,8 @@ final class PerfEvents implements AutoCloseable {
     /** _IOW('$', 8, __u32) (include/uapi/linux/perf_event.h). */
     private static final long PERF_EVENT_IOC_SET_BPF = 0x40042408L;
 
-    /** struct perf_event_attr: PERF_ATTR_SIZE_VER0, the part that is used; and the bit of its field exclude_idle. */
+    /** struct perf_event_attr: PERF_ATTR_SIZE_VER0, the part that is used. */
     private static final int ATTR_BYTES = 64;
-
-    private static final long EXCLUDE_IDLE = 1 << 7;
 
     private static final int ENODEV = 19;
 
@@ -134,7 +132,6 @@ final class PerfEvents implements AutoCloseable {
             attr.set(JAVA_LONG, 8, PERF_COUNT_SW_CPU_CLOCK);
             attr.set(JAVA_LONG, 16, periodNanos);
             attr.set(JAVA_LONG, 32, PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING);
-            attr.set(JAVA_LONG, 40, EXCLUDE_IDLE);
             return libc.perfEventOpen(attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
         }
     }
