@@ -7,6 +7,7 @@ import { element } from './dom.js';
 const HEIGHT_PIXELS = 104;
 /** A drag shorter than this is a click with an unsteady hand. */
 const SHORTEST_DRAG_PIXELS = 4;
+const NANOS_PER_SECOND = 1e9;
 
 export class TimeLine {
   #host;
@@ -27,7 +28,11 @@ export class TimeLine {
 
   /** @param answer of the API's series, for range (Unix seconds) */
   show(answer, range, pick) {
-    this.#shown = { answer, range, step: answer.step_seconds, data: columns(answer, range) };
+    const step = answer.step_seconds;
+    const data = columns(answer, range);
+    // Drawn as a rate, so that the axis has round marks: cores where nanoseconds of CPU are summed.
+    const perRate = step * (answer.unit === 'nanoseconds' ? NANOS_PER_SECOND : 1);
+    this.#shown = { answer, range, step, data, perRate, rates: [data[0], data[1].map((sum) => sum / perRate)] };
     this.#pick = pick;
     this.redraw();
   }
@@ -41,7 +46,7 @@ export class TimeLine {
   redraw() {
     if (this.#shown === null) return;
     this.#plot?.destroy();
-    this.#plot = new uPlot(this.#options(), this.#shown.data, this.#host);
+    this.#plot = new uPlot(this.#options(), this.#shown.rates, this.#host);
     this.#markPick();
   }
 
@@ -58,7 +63,7 @@ export class TimeLine {
 
   #options() {
     const colour = (name) => this.#colour(name);
-    const { range, step, answer } = this.#shown;
+    const { range, step, answer, perRate } = this.#shown;
     const axis = { stroke: colour('--line-text'), font: '11px "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif' };
     const hairline = { stroke: colour('--line-grid'), width: 1 };
     return {
@@ -67,14 +72,14 @@ export class TimeLine {
       padding: [10, 12, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: SHORTEST_DRAG_PIXELS } },
-      scales: { x: { time: true, range: [range.from, range.to] }, y: { range: (plot, low, high) => [0, high > 0 ? high * 1.08 : step * (answer.unit === 'nanoseconds' ? 1e9 : 1)] } },
+      scales: { x: { time: true, range: [range.from, range.to] }, y: { range: (plot, low, high) => [0, high > 0 ? high * 1.08 : 1] } },
       series: [{}, {
         fill: colour('--line-bar'), width: 0, points: { show: false },
         paths: uPlot.paths.bars({ size: [0.86, 40], align: 1, radius: 0.12 }),
       }],
       axes: [
         { ...axis, grid: { show: false }, ticks: { ...hairline, size: 4 }, size: 24, gap: 3, space: 76, values: (plot, marks) => marks.map((mark, i) => formatMark(mark, marks[i - 1])) },
-        { ...axis, grid: hairline, ticks: { show: false }, size: 84, space: 26, values: (plot, marks) => marks.map((mark) => formatRate(mark, answer.unit, step)) },
+        { ...axis, grid: hairline, ticks: { show: false }, size: 84, space: 26, values: (plot, marks) => marks.map((mark) => formatRate(mark * perRate, answer.unit, step)) },
       ],
       hooks: {
         setSelect: [(plot) => this.#dragged(plot)],
