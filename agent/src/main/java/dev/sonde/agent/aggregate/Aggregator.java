@@ -25,7 +25,7 @@ public final class Aggregator<P> {
      *
      * @param truncations the words of the reasons why a stack ends early, by the numbers that raw samples carry
      * @param drops where samples beyond the limits are counted
-     * @param closed takes each window that is over and had samples; it may keep nothing of it
+     * @param closed takes each window that is over, one without samples too; it may keep nothing of it
      */
     public Aggregator(
             WindowSchedule schedule,
@@ -70,9 +70,9 @@ public final class Aggregator<P> {
 
     /** Closes all that is open. Nothing may be added after it. */
     public void finish() {
-        hand(current);
+        closed.accept(current);
         if (nextOpen) {
-            hand(next);
+            closed.accept(next);
         }
     }
 
@@ -84,16 +84,10 @@ public final class Aggregator<P> {
     }
 
     private void closeCurrent() {
-        hand(current);
+        closed.accept(current);
         Window<P> free = current;
         current = next;
         next = free;
         nextOpen = false;
-    }
-
-    private void hand(Window<P> window) {
-        if (window.size() > 0) {
-            closed.accept(window);
-        }
     }
 }

@@ -1,0 +1,2 @@
+/** The commands of the agent's program. */
+package dev.sonde.agent.cli;

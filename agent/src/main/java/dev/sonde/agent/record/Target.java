@@ -1,0 +1,62 @@
+package dev.sonde.agent.record;
+
+import dev.sonde.agent.kernel.Sampler;
+import dev.sonde.agent.kernel.SamplerException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The process that a recording is of, and whose end ends it. */
+final class Target {
+
+    private final Optional<ProcessHandle> handle;
+    private final Optional<Process> started;
+
+    private Target(Optional<ProcessHandle> handle, Optional<Process> started) {
+        this.handle = handle;
+        this.started = started;
+    }
+
+    /** The whole machine, which does not end. */
+    static Target machine() {
+        return new Target(Optional.empty(), Optional.empty());
+    }
+
+    /** A running process with its children. */
+    static Target running(Sampler sampler, long pid) throws SamplerException {
+        sampler.addTarget(pid);
+        return new Target(ProcessHandle.of(pid), Optional.empty());
+    }
+
+    /**
+     * Starts a program. All that this process starts from now on is sampled from birth, so nothing of the program is
+     * missed. It shares our standard streams.
+     *
+     * @throws IOException when it cannot be started
+     */
+    static Target start(Sampler sampler, List<String> command) throws SamplerException, IOException {
+        sampler.addTargetChildren(ProcessHandle.current().pid());
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        return new Target(Optional.of(process.toHandle()), Optional.of(process));
+    }
+
+    /** Whether the process is over. */
+    boolean ended() {
+        return handle.isPresent() && !handle.get().isAlive();
+    }
+
+    /** Ends a program that was started here and runs on, by SIGTERM; whether there was one. */
+    boolean terminate() {
+        Optional<Process> running = started.filter(Process::isAlive);
+        running.ifPresent(Process::destroy);
+        return running.isPresent();
+    }
+
+    /** The exit code of a program that was started here and ended. */
+    OptionalLong exitCode() {
+        return started.filter(process -> !process.isAlive())
+                .map(process -> OptionalLong.of(process.exitValue()))
+                .orElse(OptionalLong.empty());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sonde.agent.wiring;
+
+import dev.sonde.agent.aggregate.Aggregator;
+import dev.sonde.agent.aggregate.RawSample;
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.kernel.Sample;
+import dev.sonde.agent.kernel.SampleHandler;
+import dev.sonde.agent.kernel.StackOutcome;
+import dev.sonde.agent.process.ProcessInfo;
+import dev.sonde.agent.process.ProcessTable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/** Takes samples from the sampler, finds their process and hands them to the aggregation; allocates nothing a sample. */
+public final class Intake implements SampleHandler {
+
+    private final ProcessTable processes;
+    private final Aggregator<ProcessInfo> aggregator;
+    private final boolean byThread;
+    private final Counts<StackOutcome> outcomes;
+    private final LongAdder excluded = new LongAdder();
+    private final RawSample raw = new RawSample();
+    private final Supplier<String> processComm = this::processComm;
+    private Sample current;
+
+    /**
+     * @param byThread whether samples are told apart by pid and tid
+     * @param outcomes how the stacks of the samples taken in ended
+     */
+    public Intake(
+            ProcessTable processes,
+            Aggregator<ProcessInfo> aggregator,
+            boolean byThread,
+            Counts<StackOutcome> outcomes) {
+        this.processes = processes;
+        this.aggregator = aggregator;
+        this.byThread = byThread;
+        this.outcomes = outcomes;
+    }
+
+    /** The words of why a stack ended early, by the numbers that this gives to raw samples. */
+    public static List<String> truncations() {
+        return Arrays.stream(StackOutcome.values()).map(StackOutcome::reason).toList();
+    }
+
+    @Override
+    @SuppressWarnings("EnumOrdinal") // A number for the window's keys, whose words truncations() lists in this order.
+    public void onSample(Sample sample) {
+        current = sample;
+        ProcessInfo process = processes.lookup(sample.pid(), sample.processStartNanos(), processComm);
+        if (process.excluded()) {
+            excluded.increment();
+            return;
+        }
+        StackOutcome outcome = sample.outcome();
+        outcomes.increment(outcome);
+        // The enum's first constant, 0, is the complete stack, as the raw sample has it.
+        raw.begin(
+                byThread ? sample.pid() : 0,
+                byThread ? sample.tid() : 0,
+                sample.commLow(),
+                sample.commHigh(),
+                outcome.ordinal());
+        for (int i = 0; i < sample.kernelDepth(); i++) {
+            raw.addKernelFrame(sample.kernelAddress(i));
+        }
+        for (int i = 0; i < sample.userDepth(); i++) {
+            raw.addUserFrame(sample.userAddress(i));
+        }
+        aggregator.add(sample.timeNanos(), raw, process);
+    }
+
+    private String processComm() {
+        return current.processComm();
+    }
+
+    /** How many samples were left out by the include and exclude rules. */
+    public long excluded() {
+        return excluded.sum();
+    }
+}
