@@ -9,6 +9,9 @@ final class PerfMapParser {
     /** Lines kept: large JavaScript servers write some 100,000; 20 bytes a line of columns beside the text. */
     static final int MAX_LINES = 500_000;
 
+    /** User space of x86-64 with five-level page tables (Documentation/arch/x86/x86_64/mm.rst). */
+    private static final long USER_SPACE_END = 1L << 56;
+
     private final byte[] text;
     private final PerfMapRanges ranges;
     private int position;
@@ -47,8 +50,7 @@ final class PerfMapParser {
             return false;
         }
         long sizeBytes = number(end);
-        // Addresses of user space are below 2^47, or 2^56 with five-level page tables.
-        if (sizeBytes <= 0 || start > Long.MAX_VALUE - sizeBytes || position >= end || ranges.size() >= MAX_LINES) {
+        if (sizeBytes <= 0 || start + sizeBytes > USER_SPACE_END || position >= end || ranges.size() >= MAX_LINES) {
             return false;
         }
         ranges.add(start, start + sizeBytes, position);
