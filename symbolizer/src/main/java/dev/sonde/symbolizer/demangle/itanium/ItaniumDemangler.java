@@ -1,0 +1,34 @@
+package dev.sonde.symbolizer.demangle.itanium;
+
+/** Turns a mangled C++ name into the declaration that it stands for. */
+public final class ItaniumDemangler {
+
+    /** Longer names are shown as they are: parsing is linear in the length, and the longest in practice have 4,000. */
+    private static final int MAX_LENGTH = 32 * 1024;
+
+    private static final String PREFIX = "_Z";
+
+    private ItaniumDemangler() {}
+
+    /**
+     * The declaration, or null when the name is not mangled, not understood, or beyond the bounds.
+     *
+     * @param mangled a name that starts with {@code _Z}; a suffix that a compiler gave a clone ({@code .cold}) becomes
+     *     {@code [clone .cold]}
+     */
+    public static String demangle(String mangled) {
+        if (!mangled.startsWith(PREFIX) || mangled.length() > MAX_LENGTH) {
+            return null;
+        }
+        try {
+            Cursor in = new Cursor(mangled, PREFIX.length());
+            Node root = new Parser(in).encodings.encoding();
+            Printer printer = new Printer();
+            printer.print(root);
+            CloneSuffix.print(in.rest(), printer.out);
+            return printer.out.toString();
+        } catch (NotUnderstoodException e) {
+            return null;
+        }
+    }
+}
