@@ -3,7 +3,7 @@
 import { isRelative } from '../data/time.js';
 import { readPattern, patternOf, searchTree } from '../flame/search.js';
 import { findNode, nodeKey } from '../flame/tree.js';
-import { typeOf, withoutLabels } from '../selector/complete.js';
+import { withoutLabels } from '../selector/complete.js';
 import { showCrumbs, showLostZoom } from '../view/crumbs.js';
 import { byId } from '../view/dom.js';
 import { FlameView } from '../view/flame-view.js';
@@ -31,6 +31,7 @@ export class Page {
   #tree = null;
   #top = null;
   #typesKnown = false;
+  #knownLabels = null;
   #timer = 0;
   #selector;
   #timeRange;
@@ -83,7 +84,7 @@ export class Page {
   #buildHead() {
     this.#selector = new SelectorInput(byId('selector'), {
       submit: (query) => this.#submit(query),
-      wantLabels: (query) => this.#labels(query),
+      wantLabels: (type) => this.#labels(type),
     });
     this.#timeRange = new TimeRange(byId('range'), {
       choose: (from, to) => this.#store.go({ from, to, pick: null, live: this.#state.live && isRelative(to) }),
@@ -146,10 +147,17 @@ export class Page {
     else this.#loader.loadAll(this.#state);
   }
 
-  /** Labels of the type that stands in the text, else of the one shown. */
-  #labels(text) {
-    const type = typeOf(text) === '' ? this.#state.query : text;
-    return this.#api.labels(withoutLabels(type), this.#loader.part(this.#state));
+  /** Labels of a type, in the range shown; asked for once, not with every letter. */
+  #labels(type) {
+    const query = type === '' ? withoutLabels(this.#state.query) : `${type}{}`;
+    const range = this.#loader.part(this.#state);
+    const key = `${query} ${range.from} ${range.to}`;
+    if (this.#knownLabels?.key !== key) {
+      const labels = this.#api.labels(query, range);
+      this.#knownLabels = { key, labels };
+      labels.catch(() => { this.#knownLabels = null; });
+    }
+    return this.#knownLabels.labels;
   }
 
   #changed(state, changed) {
@@ -229,7 +237,7 @@ export class Page {
   }
 
   #showFault(error) {
-    const refused = error.status === 400;
+    const refused = error.status >= 400 && error.status < 500;
     if (refused) this.#selector.showFault(error.message, error.column);
     byId('content').classList.add('empty');
     this.#status.clear();

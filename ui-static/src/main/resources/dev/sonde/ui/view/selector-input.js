@@ -16,7 +16,8 @@ export class SelectorInput {
 
   /**
    * @param {HTMLFormElement} form to fill
-   * @param {{submit: (query: string) => void, wantLabels: (query: string) => Promise<object>}} handlers
+   * @param {{submit: (query: string) => void, wantLabels: (type: string) => Promise<object>}} handlers
+   *   wantLabels gets a type that there is, or "" for that of the profiles shown
    */
   constructor(form, handlers) {
     this.#handlers = handlers;
@@ -72,8 +73,7 @@ export class SelectorInput {
   }
 
   #markType() {
-    const word = typeOf(this.#input.value);
-    this.#picker.value = this.#types.some((type) => type.word === word) ? word : '';
+    this.#picker.value = this.#typeTyped();
   }
 
   #pickType() {
@@ -92,11 +92,17 @@ export class SelectorInput {
     this.clearFault();
     this.#show();
     try {
-      this.#labels = await this.#handlers.wantLabels(this.#input.value);
+      this.#labels = await this.#handlers.wantLabels(this.#typeTyped());
     } catch {
       return; // Without labels the types and operators are still offered; the query itself will tell the fault.
     }
     if (document.activeElement === this.#input) this.#show();
+  }
+
+  /** The type in the text, "" while it is none that the server has. */
+  #typeTyped() {
+    const word = typeOf(this.#input.value);
+    return this.#types.some((type) => type.word === word) ? word : '';
   }
 
   #show() {

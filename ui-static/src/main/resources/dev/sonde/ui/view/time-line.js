@@ -16,6 +16,7 @@ export class TimeLine {
   #pick;
   #shown = null;
   #onPick;
+  #dragging = false;
 
   /** @param {(pick: number[]|null) => void} onPick gets Unix seconds, whole steps, or null for the whole range */
   constructor(host, onPick) {
@@ -84,7 +85,7 @@ export class TimeLine {
       hooks: {
         setSelect: [(plot) => this.#dragged(plot)],
         setCursor: [(plot) => this.#pointed(plot)],
-        ready: [(plot) => plot.over.addEventListener('click', () => this.#clicked(plot))],
+        ready: [(plot) => this.#tellClicksFromDrags(plot.over)],
       },
     };
   }
@@ -99,14 +100,18 @@ export class TimeLine {
 
   #dragged(plot) {
     if (plot.select.width < SHORTEST_DRAG_PIXELS) return;
+    this.#dragging = true;
     const { range, step } = this.#shown;
     const from = Math.floor(plot.posToVal(plot.select.left, 'x') / step) * step;
     const to = Math.ceil(plot.posToVal(plot.select.left + plot.select.width, 'x') / step) * step;
     this.#onPick([Math.max(Math.floor(range.from), from), Math.min(Math.ceil(range.to), Math.max(to, from + step))]);
   }
 
-  #clicked(plot) {
-    if (plot.select.width < SHORTEST_DRAG_PIXELS && this.#pick !== null) this.#onPick(null);
+  #tellClicksFromDrags(area) {
+    area.addEventListener('mousedown', () => { this.#dragging = false; });
+    area.addEventListener('click', () => {
+      if (!this.#dragging && this.#pick !== null) this.#onPick(null);
+    });
   }
 
   #markPick() {
