@@ -17,7 +17,8 @@ public interface ProfileStore extends AutoCloseable {
 
     /**
      * Keeps all the profiles, or none. What was appended survives {@code kill -9} once this returns, and is seen by every
-     * later question. A profile whose id is known already is left out, so that a retry is safe.
+     * later question. A profile whose id is known already is left out, so that a retry is safe: after an exception some
+     * of the profiles may have been kept if they lie in different UTC days, and the retry brings the others.
      */
     AppendResult append(List<NewProfile> profiles) throws StoreException;
 
@@ -27,8 +28,14 @@ public interface ProfileStore extends AutoCloseable {
     /** The label names and values, series' and samples', of what the question selects; both sorted. */
     Map<String, List<String>> labels(StoreQuery query) throws StoreException;
 
-    /** The merged stacks of what the question selects; an empty tree when that is nothing. */
+    /**
+     * The merged stacks of what the question selects, with the one column of values that the selector means; an empty
+     * tree when that is nothing.
+     */
     StackTree merge(StoreQuery query) throws StoreException;
+
+    /** As {@link #merge}, with a column for every sample type of the profile type. */
+    StackTree mergeAllValues(StoreQuery query) throws StoreException;
 
     /**
      * Sums over time: one line for each set of values of the labels {@code by}.
@@ -42,6 +49,9 @@ public interface ProfileStore extends AutoCloseable {
 
     /** Drops what lies wholly before an instant; may keep up to a day more. Returns the number of bytes given back. */
     long dropBefore(Instant instant) throws StoreException;
+
+    /** What was done since the store was opened. */
+    StoreStatistics statistics();
 
     @Override
     void close();

@@ -1,0 +1,69 @@
+package dev.sonde.server.store.duckdb;
+
+import dev.sonde.server.store.StoreException;
+import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.util.Arrays;
+
+/** Values with dense ids from 0. Written by one thread; others read through a {@link View}. */
+final class ValueTable<T> {
+
+    private final String name;
+    private final int max;
+    private final Object2IntOpenHashMap<T> ids = new Object2IntOpenHashMap<>();
+    private Object[] values = new Object[16];
+    private int count;
+
+    ValueTable(String name, int max) {
+        this.name = name;
+        this.max = max;
+        ids.defaultReturnValue(-1);
+    }
+
+    /** What the table held at one moment. Entries below the count never change. */
+    record View<T>(Object[] values, int count) {
+        @SuppressWarnings("unchecked") // Only a table of T makes a view of T.
+        T get(int id) {
+            return (T) values[id];
+        }
+    }
+
+    int size() {
+        return count;
+    }
+
+    View<T> view() {
+        return new View<>(values, count);
+    }
+
+    /** The value's id, a new one if it is new. */
+    int intern(T value) throws StoreException {
+        int id = ids.getInt(value);
+        return id >= 0 ? id : load(value);
+    }
+
+    /** Adds the next value as it was stored, whether or not an equal one is there; returns its id. */
+    int load(T value) throws StoreException {
+        if (count >= max) {
+            throw new StoreException(
+                    StoreException.Reason.FULL,
+                    name + " of this day: more than " + max + " distinct ones (expected: at most that)");
+        }
+        if (count == values.length) {
+            values = Arrays.copyOf(values, count + (count >> 1));
+        }
+        values[count] = value;
+        ids.putIfAbsent(value, count);
+        return count++;
+    }
+
+    /** Forgets the values from an id on. */
+    void truncate(int size) {
+        View<T> view = view();
+        for (int id = size; id < count; id++) {
+            ids.removeInt(view.get(id));
+        }
+        // A copy, so that views taken before keep what they showed.
+        values = Arrays.copyOf(Arrays.copyOf(values, size), values.length);
+        count = size;
+    }
+}
