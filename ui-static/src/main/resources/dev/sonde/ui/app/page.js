@@ -8,6 +8,7 @@ import { showCrumbs, showLostZoom } from '../view/crumbs.js';
 import { byId } from '../view/dom.js';
 import { FlameView } from '../view/flame-view.js';
 import { showLegend } from '../view/legend.js';
+import { closeMenusOutside } from '../view/menus.js';
 import { Notice } from '../view/notice.js';
 import { SearchBox } from '../view/search-box.js';
 import { SelectorInput } from '../view/selector-input.js';
@@ -55,6 +56,7 @@ export class Page {
     });
     this.#buildHead();
     this.#buildBody();
+    closeMenusOutside();
     watchTheme(byId('theme'), () => this.#useTheme());
     store.listen((state, changed) => this.#changed(state, changed));
     document.addEventListener('visibilitychange', () => this.#schedule());
