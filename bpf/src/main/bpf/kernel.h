@@ -35,7 +35,9 @@ struct sonde_tick {
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-struct mm_struct;
+struct mm_struct {
+    __u64 start_stack;
+};
 
 struct task_struct {
     unsigned int flags;

@@ -48,6 +48,7 @@ static __always_inline enum sonde_outcome sample_kernel_stack(struct sonde_tick 
 static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *tick, struct task_struct *task,
                                                             struct sonde_sample *sample, bool in_kernel) {
     __u16 kernel_depth = sample->kernel_depth;
+    struct mm_struct *mm = task->mm;
     __u16 cs;
 
     if (!read_user_registers(tick, task, in_kernel, &sample->registers)) {
@@ -55,7 +56,7 @@ static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *t
         return SONDE_OUTCOME_NO_REGISTERS;
     }
     sample->flags |= SONDE_FLAG_REGISTERS;
-    if (!task->mm)
+    if (!mm)
         return SONDE_OUTCOME_EXITING;
     /* The upper bits are not part of cs where the CPU delivers events by FRED. */
     cs = sample->registers.cs;
@@ -65,7 +66,7 @@ static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *t
         return SONDE_OUTCOME_NO_REGISTERS;
     if (kernel_depth > SONDE_MAX_KERNEL_FRAMES)
         return SONDE_OUTCOME_KERNEL_DEPTH_LIMIT;
-    return unwind_user(&sample->registers, sample->addresses + kernel_depth, &sample->user_depth);
+    return unwind_user(mm, &sample->registers, sample->addresses + kernel_depth, &sample->user_depth);
 }
 
 static __always_inline enum sonde_outcome sample_stack(struct sonde_tick *tick, struct task_struct *task,

@@ -10,11 +10,12 @@
 
 /*
  * Writes the addresses of the user stack, leaf first, to `addresses` (room for SONDE_MAX_USER_FRAMES) and their
- * number to *depth. Returns how the walk ended.
+ * number to *depth. `mm` is the process's memory. Returns how the walk ended.
  */
-static __always_inline enum sonde_outcome unwind_user(const struct sonde_registers *registers, __u64 *addresses,
-                                                      __u16 *depth) {
-    struct user_frame leaf = {.pc = registers->ip, .sp = registers->sp, .fp = registers->bp};
+static __always_inline enum sonde_outcome unwind_user(struct mm_struct *mm, const struct sonde_registers *registers,
+                                                      __u64 *addresses, __u16 *depth) {
+    struct user_frame leaf = {
+        .pc = registers->ip, .sp = registers->sp, .fp = registers->bp, .stack_start = mm->start_stack};
 
     return walk_frame_pointers(&leaf, addresses, depth);
 }

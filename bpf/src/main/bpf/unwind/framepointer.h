@@ -18,6 +18,12 @@
 /* Nothing is mapped below (the default of vm.mmap_min_addr). */
 #define USER_ADDRESS_BEGIN 65536
 
+/*
+ * Stack that the C library's start code takes between the kernel's arguments and main's frame: 272 bytes in glibc 2.36,
+ * 448 when linked statically. That code has no frame pointers; a chain that breaks there has reached main.
+ */
+#define MAX_START_CODE_BYTES 512
+
 /* Bytes of code read before a return address: the longest form of `call` that is looked for. */
 #define CALL_BYTES 7
 
@@ -25,6 +31,8 @@ struct user_frame {
     __u64 pc;
     __u64 sp;
     __u64 fp;
+    /* Where the stack of the process's first thread begins, at its highest address; other threads have their own. */
+    __u64 stack_start;
 };
 
 /* What rbp points to. */
@@ -114,7 +122,7 @@ static __always_inline enum sonde_outcome walk_frame_pointers(const struct user_
         if (record.fp == 0)
             return SONDE_OUTCOME_COMPLETE;
         if (!is_above(record.fp, fp + sizeof(record)))
-            return SONDE_OUTCOME_BROKEN_CHAIN;
+            return leaf->stack_start - fp <= MAX_START_CODE_BYTES ? SONDE_OUTCOME_COMPLETE : SONDE_OUTCOME_BROKEN_CHAIN;
         fp = record.fp;
     }
     return SONDE_OUTCOME_DEPTH_LIMIT;

@@ -28,7 +28,12 @@ final class BpfObject implements AutoCloseable {
 
     /** Parses an object from the class path. */
     static BpfObject open(LibBpf bpf, Libc libc, String resource) throws SamplerException {
-        long object = bpf.openObject(resource(resource));
+        return open(bpf, libc, resource(resource));
+    }
+
+    /** Parses an object. */
+    static BpfObject open(LibBpf bpf, Libc libc, byte[] elf) throws SamplerException {
+        long object = bpf.openObject(elf);
         if (object < 0) {
             throw SamplerFailure.load(libc, (int) -object, bpf.takeLog());
         }

@@ -37,7 +37,7 @@ final class RingBuffer implements AutoCloseable {
         void onRecord(MemorySegment memory, long start, int bytes);
     }
 
-    private RingBuffer(Libc libc, int bytes, MemorySegment consumer, MemorySegment producer) {
+    RingBuffer(Libc libc, int bytes, MemorySegment consumer, MemorySegment producer) {
         this.libc = libc;
         this.mask = bytes - 1L;
         this.consumer = consumer;

@@ -23,11 +23,11 @@ public final class Sampler implements AutoCloseable {
     private static final String[] FOLLOW = {"follow_fork", "forget_freed"};
 
     /** struct sonde_config in event.h. */
-    private static final int CONFIG_BYTES = 16;
+    static final int CONFIG_BYTES = 16;
 
-    private static final int CONFIG_PERIOD = 0;
-    private static final int CONFIG_FILTER = 8;
-    private static final int CONFIG_KERNEL_FRAMES = 12;
+    static final int CONFIG_PERIOD = 0;
+    static final int CONFIG_FILTER = 8;
+    static final int CONFIG_KERNEL_FRAMES = 12;
 
     /** SONDE_MAX_KERNEL_FRAMES in event.h. */
     private static final int MAX_KERNEL_FRAMES = 127;
@@ -206,6 +206,11 @@ public final class Sampler implements AutoCloseable {
      */
     public void refreshCpus() throws SamplerException {
         events.refresh();
+    }
+
+    /** Ends the clocks; what was sampled can still be read, and the counters and times stand still. */
+    public void stop() {
+        events.close();
     }
 
     /** The kernel's memory for the sampler's maps, ring buffer included, in bytes. */

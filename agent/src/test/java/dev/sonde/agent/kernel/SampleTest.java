@@ -1,0 +1,67 @@
+package dev.sonde.agent.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class SampleTest {
+    private static final int START = 64;
+
+    private final MemorySegment memory = Arena.ofAuto().allocate(START + Sample.ADDRESSES + 65536L * 2 * 8, 8);
+    private final Sample sample = new Sample();
+
+    private void depths(int kernel, int user) {
+        memory.set(JAVA_SHORT, START + Sample.KERNEL_DEPTH, (short) kernel);
+        memory.set(JAVA_SHORT, START + Sample.USER_DEPTH, (short) user);
+    }
+
+    @Property(tries = 500)
+    void aRecordIsTakenExactlyWhenItHoldsItsFrames(
+            @ForAll @IntRange(max = 65535) int kernel,
+            @ForAll @IntRange(max = 65535) int user,
+            @ForAll @IntRange(max = 1 << 20) int bytes) {
+        depths(kernel, user);
+        assertThat(sample.wrap(memory, START, bytes)).isEqualTo(bytes >= Sample.ADDRESSES + 8L * (kernel + user));
+    }
+
+    @Test
+    void kernelFramesComeBeforeUserFrames() {
+        depths(1, 2);
+        for (int i = 0; i < 3; i++) {
+            memory.set(JAVA_LONG, START + Sample.ADDRESSES + 8L * i, 100 + i);
+        }
+        assertThat(sample.wrap(memory, START, Sample.ADDRESSES + 24)).isTrue();
+        assertThat(sample.kernelAddress(0)).isEqualTo(100);
+        assertThat(sample.userAddress(0)).isEqualTo(101);
+        assertThat(sample.userAddress(1)).isEqualTo(102);
+        assertThatThrownBy(() -> sample.kernelAddress(1)).hasMessage("frame: 1 (expected: 0 to 0)");
+        assertThatThrownBy(() -> sample.userAddress(-1)).hasMessage("frame: -1 (expected: 0 to 1)");
+    }
+
+    @Test
+    void aNameOfFullLengthHasNoEndMark() {
+        MemorySegment.copy(
+                "sixteen-letters!".getBytes(StandardCharsets.UTF_8), 0, memory, JAVA_BYTE, START + Sample.COMM, 16);
+        assertThat(sample.wrap(memory, START, Sample.ADDRESSES)).isTrue();
+        assertThat(sample.comm()).isEqualTo("sixteen-letters!");
+        assertThat(sample.processComm()).isEmpty();
+        assertThat(sample.commHigh()).isNotZero();
+    }
+
+    @Test
+    void anOutcomeOfANewerSamplerIsUnknown() {
+        memory.set(JAVA_BYTE, START + Sample.OUTCOME, (byte) 200);
+        assertThat(sample.wrap(memory, START, Sample.ADDRESSES)).isTrue();
+        assertThat(sample.outcome()).isEqualTo(StackOutcome.UNKNOWN);
+    }
+}

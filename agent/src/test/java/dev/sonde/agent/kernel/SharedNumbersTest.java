@@ -1,0 +1,102 @@
+package dev.sonde.agent.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What event.h and sample.h say and what this package says are the same numbers. */
+class SharedNumbersTest {
+    private static Btf btf;
+
+    @BeforeAll
+    static void read() throws Exception {
+        try (InputStream object = Sampler.class.getResourceAsStream("/dev/sonde/bpf/sampler.bpf.o")) {
+            btf = Btf.of(object.readAllBytes());
+        }
+    }
+
+    @Test
+    void outcomes() {
+        Map<String, Integer> java = new LinkedHashMap<>();
+        for (StackOutcome outcome : StackOutcome.values()) {
+            if (outcome != StackOutcome.UNKNOWN) {
+                java.put("SONDE_OUTCOME_" + outcome.name(), outcome.number());
+                assertThat(StackOutcome.of(outcome.number())).isEqualTo(outcome);
+            }
+        }
+        java.put("SONDE_OUTCOMES", java.size());
+        assertThat(btf.enums.get("sonde_outcome")).isEqualTo(java);
+    }
+
+    @Test
+    void reasonsAreDistinctWords() {
+        assertThat(StackOutcome.values())
+                .extracting(StackOutcome::reason)
+                .doesNotHaveDuplicates()
+                .allMatch(reason -> reason.matches("[a-z0-9]+(-[a-z0-9]+)*"));
+    }
+
+    @Test
+    void counters() {
+        assertThat(btf.enums.get("sonde_counter"))
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("SONDE_COUNTER_TICKS", CounterMap.TICKS),
+                        Map.entry("SONDE_COUNTER_TICKS_IDLE", CounterMap.TICKS_IDLE),
+                        Map.entry("SONDE_COUNTER_TICKS_LATE", CounterMap.TICKS_LATE),
+                        Map.entry("SONDE_COUNTER_TICKS_FILTERED", CounterMap.TICKS_FILTERED),
+                        Map.entry("SONDE_COUNTER_SAMPLES", CounterMap.SAMPLES),
+                        Map.entry("SONDE_COUNTER_LOST_RING_FULL", CounterMap.LOST_RING_FULL),
+                        Map.entry("SONDE_COUNTER_LOST_INTERNAL", CounterMap.LOST_INTERNAL),
+                        Map.entry("SONDE_COUNTER_REGISTERS_UNREADABLE", CounterMap.REGISTERS_UNREADABLE),
+                        Map.entry("SONDE_COUNTER_TARGETS_FULL", CounterMap.TARGETS_FULL),
+                        Map.entry("SONDE_COUNTER_DUE_UNREADABLE", CounterMap.DUE_UNREADABLE),
+                        Map.entry("SONDE_COUNTERS", CounterMap.COUNTERS)));
+    }
+
+    @Test
+    void flagsAndTargets() {
+        assertThat(btf.enums.get("sonde_flag"))
+                .isEqualTo(Map.of(
+                        "SONDE_FLAG_IN_KERNEL", Sample.FLAG_IN_KERNEL,
+                        "SONDE_FLAG_KERNEL_THREAD", Sample.FLAG_KERNEL_THREAD,
+                        "SONDE_FLAG_REGISTERS", Sample.FLAG_REGISTERS));
+        assertThat(btf.enums.get("sonde_follow"))
+                .isEqualTo(Map.of(
+                        "SONDE_FOLLOW_SELF", TargetMap.FOLLOW_SELF,
+                        "SONDE_FOLLOW_CHILDREN", TargetMap.FOLLOW_CHILDREN));
+        assertThat(btf.structs.get("sonde_target")).containsEntry("", Integer.BYTES);
+    }
+
+    @Test
+    void layoutOfASample() {
+        assertThat(btf.structs.get("sonde_sample"))
+                .containsEntry("time_nanos", Sample.TIME)
+                .containsEntry("process_start_nanos", Sample.PROCESS_START)
+                .containsEntry("pid", Sample.PID)
+                .containsEntry("tid", Sample.TID)
+                .containsEntry("cpu", Sample.CPU)
+                .containsEntry("kernel_depth", Sample.KERNEL_DEPTH)
+                .containsEntry("user_depth", Sample.USER_DEPTH)
+                .containsEntry("outcome", Sample.OUTCOME)
+                .containsEntry("flags", Sample.FLAGS)
+                .containsEntry("comm", Sample.COMM)
+                .containsEntry("process_comm", Sample.PROCESS_COMM)
+                .containsEntry("registers", Sample.REGISTERS)
+                .containsEntry("addresses", Sample.ADDRESSES);
+        assertThat(btf.structs.get("sonde_registers")).containsEntry("", Sample.REGISTERS_BYTES);
+    }
+
+    @Test
+    void layoutOfTheConfiguration() {
+        assertThat(btf.structs.get("sonde_config"))
+                .isEqualTo(Map.of(
+                        "", Sampler.CONFIG_BYTES,
+                        "period_nanos", Sampler.CONFIG_PERIOD,
+                        "filter_by_pid", Sampler.CONFIG_FILTER,
+                        "max_kernel_frames", Sampler.CONFIG_KERNEL_FRAMES));
+    }
+}

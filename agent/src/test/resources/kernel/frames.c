@@ -1,0 +1,60 @@
+/* Spins with a stack of the shape that its argument names, until it is killed. Built with frame pointers. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SPIN_WITH_RBP(value) __asm__ volatile("mov %0, %%rbp\n1: jmp 1b" ::"r"(value) : "memory")
+
+static void deep(int n)
+{
+    if (n > 0)
+        deep(n - 1);
+    for (;;)
+        __asm__ volatile("");
+}
+
+static void broken(const char *shape, char **argv)
+{
+    /* Away from the beginning of the stack: a chain that breaks there has reached main. */
+    unsigned long stack[1024] = {0};
+    unsigned long *record = stack + 100;
+    unsigned long here;
+
+    __asm__ volatile("lea (%%rsp), %0" : "=r"(here));
+    if (!strcmp(shape, "deep"))
+        deep(atoi(argv[2]));
+    if (!strcmp(shape, "zero"))
+        SPIN_WITH_RBP(0ul);
+    if (!strcmp(shape, "misaligned"))
+        SPIN_WITH_RBP(here + 3);
+    if (!strcmp(shape, "below"))
+        SPIN_WITH_RBP(here - 4096);
+    if (!strcmp(shape, "loop")) {
+        record[0] = (unsigned long)record;
+        record[1] = (unsigned long)__builtin_return_address(0);
+        SPIN_WITH_RBP(record);
+    }
+    if (!strcmp(shape, "no-call")) {
+        /* A plausible record, but its return address is the start of a function. */
+        record[0] = (unsigned long)(record + 2);
+        record[1] = (unsigned long)broken;
+        SPIN_WITH_RBP(record);
+    }
+    if (!strcmp(shape, "kernel-address")) {
+        record[0] = (unsigned long)(record + 2);
+        record[1] = 0xffffffff81000000;
+        SPIN_WITH_RBP(record);
+    }
+    /* Above the stack of the first thread nothing is mapped for a while. */
+    if (!strcmp(shape, "unmapped"))
+        SPIN_WITH_RBP(((unsigned long)argv & ~4095ul) + (4 << 20));
+}
+
+int main(int argc, char **argv)
+{
+    printf("ready 0\n");
+    fflush(stdout);
+    if (argc > 1)
+        broken(argv[1], argv);
+    return 1;
+}
