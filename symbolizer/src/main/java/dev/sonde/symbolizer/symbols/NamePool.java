@@ -22,6 +22,10 @@ final class NamePool {
     private static final int COMPARED_BYTES = 256;
 
     private static final byte[] PLT = "plt".getBytes(StandardCharsets.US_ASCII);
+
+    /** What glibc puts before the names that it uses inside (include/libc-symbols.h). */
+    private static final byte[] HIDDEN = "__GI_".getBytes(StandardCharsets.US_ASCII);
+
     private static final int FIRST_CAPACITY = 16 * 1024;
 
     private byte[] bytes = new byte[FIRST_CAPACITY];
@@ -139,12 +143,8 @@ final class NamePool {
         return end < length && bytes[end] == 0 && Arrays.equals(bytes, at, end, PLT, 0, PLT.length);
     }
 
-    /** Orders two names of one address: fewer leading underscores, then the shorter, then by bytes. */
+    /** Orders two names of one address: the shorter first, then by bytes. */
     int compare(int a, int b) {
-        int byUnderscores = Integer.compare(underscores(a), underscores(b));
-        if (byUnderscores != 0) {
-            return byUnderscores;
-        }
         int lengthA = nameLength(a, COMPARED_BYTES);
         int lengthB = nameLength(b, COMPARED_BYTES);
         return lengthA != lengthB
@@ -152,11 +152,14 @@ final class NamePool {
                 : Arrays.compareUnsigned(bytes, a, a + lengthA, bytes, b, b + lengthB);
     }
 
-    private int underscores(int position) {
+    /** How internal a name looks: its leading underscores, and above all others glibc's hidden aliases. */
+    int underscores(int position) {
         int count = 0;
         while (bytes[position + count] == '_' && count < COMPARED_BYTES) {
             count++;
         }
-        return count;
+        boolean hidden = position + HIDDEN.length <= length
+                && Arrays.equals(bytes, position, position + HIDDEN.length, HIDDEN, 0, HIDDEN.length);
+        return hidden ? COMPARED_BYTES : count;
     }
 }

@@ -2,7 +2,8 @@ package dev.sonde.symbolizer.symbols;
 
 /**
  * How good a name a symbol is, as one byte; lower is better. A stated size comes before none, a function's type before
- * none, a global symbol before a weak one before a local one.
+ * none, a symbol that others can see before a local one. Between global and weak the names decide first: in the C
+ * library {@code write} is the weak one and {@code __write} the global one.
  */
 final class SymbolRank {
 
@@ -32,6 +33,11 @@ final class SymbolRank {
             default -> 0;
         };
         return (byte) (rank | (type == TYPE_NONE ? LABEL : 0) | (sized ? 0 : UNSIZED));
+    }
+
+    /** The rank without the difference between global and weak. */
+    static int coarse(byte rank) {
+        return (rank & BINDING_MASK) == WEAK_RANK ? rank & ~BINDING_MASK : rank;
     }
 
     static boolean sized(byte rank) {

@@ -114,14 +114,17 @@ final class SymbolTableBuilder {
     }
 
     private boolean isBetter(int a, int b) {
-        if (in.rank[a] != in.rank[b]) {
-            return in.rank[a] < in.rank[b];
+        int order = Integer.compare(SymbolRank.coarse(in.rank[a]), SymbolRank.coarse(in.rank[b]));
+        if (order == 0) {
+            order = Integer.compare(names.underscores(in.name[a]), names.underscores(in.name[b]));
         }
-        int byName = names.compare(in.name[a], in.name[b]);
-        if (byName != 0) {
-            return byName < 0;
+        if (order == 0) {
+            order = Byte.compare(in.rank[a], in.rank[b]);
         }
-        return Integer.compareUnsigned(in.size[a], in.size[b]) > 0;
+        if (order == 0) {
+            order = names.compare(in.name[a], in.name[b]);
+        }
+        return order == 0 ? Integer.compareUnsigned(in.size[a], in.size[b]) > 0 : order < 0;
     }
 
     /** A symbol without a size inside one that has a size is a label of that function, not a function. */

@@ -7,6 +7,7 @@ public final class ItaniumDemangler {
     private static final int MAX_LENGTH = 32 * 1024;
 
     private static final String PREFIX = "_Z";
+    private static final String UNRESOLVED = "sr";
 
     private ItaniumDemangler() {}
 
@@ -20,9 +21,16 @@ public final class ItaniumDemangler {
         if (!mangled.startsWith(PREFIX) || mangled.length() > MAX_LENGTH) {
             return null;
         }
+        String declaration = demangle(mangled, false);
+        // Both readings are possible at the place; only one fits the whole.
+        boolean worthAnother = declaration == null && mangled.contains(UNRESOLVED);
+        return worthAnother ? demangle(mangled, true) : declaration;
+    }
+
+    private static String demangle(String mangled, boolean oldUnresolvedNames) {
         try {
             Cursor in = new Cursor(mangled, PREFIX.length());
-            Node root = new Parser(in).encodings.encoding();
+            Node root = new Parser(in, oldUnresolvedNames).encodings.encoding();
             Printer printer = new Printer();
             printer.print(root);
             CloneSuffix.print(in.rest(), printer.out);

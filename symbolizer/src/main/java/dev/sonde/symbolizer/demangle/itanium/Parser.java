@@ -18,8 +18,12 @@ final class Parser {
     final UnresolvedNameParser unresolved = new UnresolvedNameParser(this);
     final LiteralParser literals = new LiteralParser(this);
 
-    Parser(Cursor in) {
+    /** Whether {@code sr} is read as GCC wrote it before ABI version 11: one type, one name. */
+    final boolean oldUnresolvedNames;
+
+    Parser(Cursor in, boolean oldUnresolvedNames) {
         this.in = in;
+        this.oldUnresolvedNames = oldUnresolvedNames;
     }
 
     /** One rule of the grammar. */

@@ -20,7 +20,10 @@ final class TemplateArgumentParser {
     List<Node> arguments(boolean referable) throws NotUnderstoodException {
         parser.in.enter();
         parser.in.expect('I');
+        // Within the brackets types are whole again, also in a conversion operator's type.
+        boolean before = parser.types.allowArguments(true);
         List<Node> result = referable ? referableArguments() : parser.until('E', this::argument);
+        parser.types.allowArguments(before);
         parser.in.leave();
         return result;
     }
@@ -45,7 +48,8 @@ final class TemplateArgumentParser {
         if (in.take('X')) {
             result = parser.expressions.expression();
             in.expect('E');
-        } else if (in.take('J')) {
+        } else if (in.take('J') || in.take('I')) {
+            // GCC before 4.7 began packs with I, and libstdc++ still exports such names.
             result = new Node.Sequence(parser.until('E', this::argument));
         } else if (in.peek() == 'L' && in.peek(1) == 'Z') {
             in.skip(2);

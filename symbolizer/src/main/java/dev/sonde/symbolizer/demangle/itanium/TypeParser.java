@@ -37,11 +37,17 @@ final class TypeParser {
 
     /** A type that takes no template arguments behind a parameter or substitution. */
     Node typeWithoutArguments() throws NotUnderstoodException {
-        boolean before = argumentsAllowed;
-        argumentsAllowed = false;
+        boolean before = allowArguments(false);
         Node result = type();
-        argumentsAllowed = before;
+        allowArguments(before);
         return result;
+    }
+
+    /** Sets whether template arguments may follow a parameter or substitution; returns what was before. */
+    boolean allowArguments(boolean allowed) {
+        boolean before = argumentsAllowed;
+        argumentsAllowed = allowed;
+        return before;
     }
 
     private Node builtin() throws NotUnderstoodException {

@@ -14,7 +14,10 @@ final class UnresolvedNameParser {
         Cursor in = parser.in;
         in.enter();
         Node result;
-        if (in.take("srN")) {
+        if (parser.oldUnresolvedNames && in.take("sr")) {
+            Node scope = parser.types.type();
+            result = new NameNode.Qualified(scope, baseName());
+        } else if (in.take("srN")) {
             Node scope = typeWithArguments();
             while (!in.take('E')) {
                 scope = new NameNode.Qualified(scope, simpleId());
