@@ -87,7 +87,9 @@ public final class AddressSpace {
         Mapping mapping = mappings.get(index);
         switch (mapping.kind()) {
             case FILE -> resolveFile(index, mapping, address, out);
-            case VDSO, VSYSCALL -> out.set(FrameKind.VDSO, address - mapping.start(), null);
+            case VDSO -> out.set(FrameKind.VDSO, address - mapping.start(), null);
+            // Not relative: its offsets are not those of the vDSO's functions.
+            case VSYSCALL -> out.set(FrameKind.VDSO, address, "[vsyscall]");
             case ANONYMOUS -> resolveJit(address, out);
         }
     }
@@ -99,11 +101,13 @@ public final class AddressSpace {
             out.set(FrameKind.NATIVE, offset, mapping.path());
             return;
         }
+        if (!file.isElf() && mapping.isSharedMemory()) {
+            resolveJit(address, out);
+            return;
+        }
         LoadSegment segment = file.segmentOf(offset);
         if (segment != null) {
             out.setFile(file, segment, segment.addressOf(offset));
-        } else if (file.segments().isEmpty() && mapping.isSharedMemory()) {
-            resolveJit(address, out);
         } else {
             counts.increment(MappingEvent.ADDRESS_OUTSIDE_SEGMENTS);
             out.setFile(file, null, offset);

@@ -13,6 +13,7 @@ public final class ExecutableFile {
 
     private final String path;
     private final BuildId buildId;
+    private final boolean elf;
     private final List<LoadSegment> segments;
     private final FileKey key;
     private volatile Path lastOpenedAt;
@@ -20,7 +21,8 @@ public final class ExecutableFile {
     ExecutableFile(String path, ElfReader.Headers headers, FileKey key, Path openedAt) {
         this.path = path;
         this.buildId = headers.buildId();
-        this.segments = headers.segments();
+        this.elf = !headers.segments().isEmpty();
+        this.segments = elf ? headers.segments() : List.of(new LoadSegment(0, 0, key.sizeBytes(), key.sizeBytes(), 0));
         this.key = key;
         this.lastOpenedAt = openedAt;
     }
@@ -35,7 +37,12 @@ public final class ExecutableFile {
         return buildId;
     }
 
-    /** The load segments; empty for what is no well-formed ELF. */
+    /** Whether it is a well-formed ELF file with load segments: only then it has addresses and symbols. */
+    public boolean isElf() {
+        return elf;
+    }
+
+    /** The load segments. What is no ELF has one from 0 to its end, so that its frames are told apart by file offset. */
     public List<LoadSegment> segments() {
         return segments;
     }

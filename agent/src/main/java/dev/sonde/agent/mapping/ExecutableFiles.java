@@ -2,9 +2,9 @@ package dev.sonde.agent.mapping;
 
 import dev.sonde.agent.count.Counts;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -65,22 +65,35 @@ public final class ExecutableFiles {
     }
 
     private Optional<ExecutableFile> ofPath(Path process, Mapping mapping) {
-        if (!mapping.deleted()
-                && mapping.path().startsWith("/")
-                && mapping.path().indexOf('\0') < 0) {
-            try {
-                Path path = Path.of(process + "/root" + mapping.path());
-                FileKey key = FileKey.of(path);
+        Optional<Path> path = mapping.deleted() ? Optional.empty() : path(process + "/root", mapping.path());
+        try {
+            if (path.isPresent()) {
+                FileKey key = FileKey.of(path.get());
                 // The device is not compared: btrfs shows another in maps than in stat.
                 if (key.inode() == mapping.inode()) {
-                    return Optional.of(read(path, mapping.path(), key));
+                    return Optional.of(read(path.get(), mapping.path(), key));
                 }
-            } catch (IOException e) {
-                // Counted below, as is another file of the name.
             }
+        } catch (IOException e) {
+            // Counted below, as is another file of the name.
         }
         counts.increment(MappingEvent.FILE_UNREADABLE);
         return Optional.empty();
+    }
+
+    /**
+     * The path of a file as maps print it below a root. Empty for what the kernel would not print of a stored file, so
+     * that nothing leads out of the root, and for names that the agent's locale cannot express.
+     */
+    private static Optional<Path> path(String root, String file) {
+        if (!file.startsWith("/") || file.contains("/../")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(root + file));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -88,16 +101,18 @@ public final class ExecutableFiles {
      * in the agent's own mount namespace.
      */
     public Optional<Path> locate(ExecutableFile file) {
-        for (Path candidate : List.of(file.lastOpenedAt(), Path.of(file.path()))) {
-            try {
-                if (FileKey.of(candidate).equals(file.key())) {
-                    return Optional.of(candidate);
-                }
-            } catch (IOException e) {
-                // Not there: the next place, or none.
-            }
+        if (isAt(file.lastOpenedAt(), file)) {
+            return Optional.of(file.lastOpenedAt());
         }
-        return Optional.empty();
+        return path("", file.path()).filter(path -> isAt(path, file));
+    }
+
+    private static boolean isAt(Path path, ExecutableFile file) {
+        try {
+            return FileKey.of(path).equals(file.key());
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Optional<ExecutableFile> read(Path where, String path) {

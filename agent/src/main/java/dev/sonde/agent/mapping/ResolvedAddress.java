@@ -8,10 +8,11 @@ import dev.sonde.symbolizer.elf.LoadSegment;
  *
  * <ul>
  *   <li>{@code NATIVE}: {@link #file()} is set. With a {@link #segment()}, {@link #elfAddress()} is the ELF virtual
- *       address; without one (no ELF, or outside its segments) it is the offset in the file.
+ *       address (of a file that is no ELF, the offset); outside of the segments it is the offset in the file.
  *   <li>{@code NATIVE} without a file: the file could not be opened; {@link #name()} is its path, the address the
  *       offset in it.
- *   <li>{@code VDSO}: the address is relative to the start of the mapping.
+ *   <li>{@code VDSO}: the address is relative to the start of the mapping; in the vsyscall page it is as it is and
+ *       {@link #name()} says so.
  *   <li>{@code JIT}: the address as it is; {@link #name()} where the process told one, else null.
  *   <li>{@code null}: unknown, and {@link #unknown()} says why; the address as it is.
  * </ul>
@@ -53,7 +54,7 @@ public final class ResolvedAddress {
         return elfAddress;
     }
 
-    /** The name of JIT code, or the path of a file that could not be opened, or null. */
+    /** The name of JIT code, the path of a file that could not be opened, {@code [vsyscall]}, or null. */
     public String name() {
         return name;
     }

@@ -1,0 +1,137 @@
+package dev.sonde.agent.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sonde.agent.count.Counts;
+import dev.sonde.model.BuildId;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files behind a made-up procfs. */
+class ExecutableFilesTest {
+
+    @TempDir
+    Path proc;
+
+    private final Counts<MappingEvent> counts = new Counts<>(MappingEvent.class);
+
+    private Path process(int pid) throws IOException {
+        return Files.createDirectories(proc.resolve(Integer.toString(pid)));
+    }
+
+    private ExecutableFiles files(int bound) {
+        return new ExecutableFiles(proc, new SymbolizerElfReader(), bound, counts);
+    }
+
+    @Test
+    void garbageHasAHashAndOffsets() throws Exception {
+        byte[] garbage = new byte[10_000];
+        for (int i = 0; i < garbage.length; i++) {
+            garbage[i] = (byte) (i * 31);
+        }
+        Files.write(process(7).resolve("exe"), garbage);
+
+        ExecutableFile file = files(10).ofProcess(7, "/bin/garbage").orElseThrow();
+
+        MessageDigest referee = MessageDigest.getInstance("SHA-256");
+        referee.update(garbage, 0, 4096);
+        referee.update(garbage, 10_000 - 4096, 4096);
+        referee.update(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 10_000));
+        assertThat(file.buildId())
+                .isEqualTo(new BuildId(BuildId.Type.HASH, HexFormat.of().formatHex(referee.digest())));
+        assertThat(file.isElf()).isFalse();
+        assertThat(file.segmentOf(9_999).addressOf(9_999)).isEqualTo(9_999);
+        assertThat(file.segmentOf(10_000)).isNull();
+        assertThat(counts.get(MappingEvent.FILE_MALFORMED)).isEqualTo(1);
+    }
+
+    @Test
+    void damagedHeadersOfARealProgramNeverFail() throws IOException {
+        byte[] program;
+        try (RandomAccessFile ls = new RandomAccessFile("/bin/ls", "r")) {
+            program = new byte[8192];
+            ls.readFully(program);
+        }
+        ExecutableFiles files = files(10_000);
+        for (int at = 0; at < 512; at++) {
+            byte[] damaged = program.clone();
+            damaged[at] ^= (byte) 0xff;
+            Files.write(process(at).resolve("exe"), damaged);
+            assertThat(files.ofProcess(at, "/x")).isPresent();
+        }
+        for (int length = 0; length < 8192; length += 97) {
+            Files.write(process(length).resolve("exe"), Arrays.copyOf(program, length));
+            assertThat(files.ofProcess(length, "/x")).isPresent();
+        }
+        assertThat(counts.get(MappingEvent.FILE_UNREADABLE)).isZero();
+    }
+
+    @Test
+    void aFileIsReadOnceAndAgainWhenItChanged() throws IOException {
+        Path exe = process(7).resolve("exe");
+        Files.writeString(exe, "one");
+        ExecutableFiles files = files(10);
+        ExecutableFile first = files.ofProcess(7, "/a").orElseThrow();
+        Files.createLink(process(8).resolve("exe"), exe);
+        assertThat(files.ofProcess(8, "/b")).containsSame(first);
+        Files.writeString(exe, "other");
+        assertThat(files.ofProcess(7, "/a").orElseThrow().buildId()).isNotEqualTo(first.buildId());
+        assertThat(counts.get(MappingEvent.FILE_READ)).isEqualTo(2);
+    }
+
+    @Test
+    void theCacheIsBoundedAndFilesReadAgainAreEqual() throws IOException {
+        ExecutableFiles files = files(2);
+        for (int pid = 1; pid <= 3; pid++) {
+            Files.writeString(process(pid).resolve("exe"), "content " + pid);
+        }
+        ExecutableFile first = files.ofProcess(1, "/1").orElseThrow();
+        files.ofProcess(2, "/2");
+        files.ofProcess(3, "/3");
+        assertThat(counts.get(MappingEvent.FILE_EVICTED)).isEqualTo(1);
+        assertThat(files.ofProcess(1, "/1").orElseThrow()).isNotSameAs(first).isEqualTo(first);
+    }
+
+    @Test
+    void aFifoAFolderAndNothingAreUnreadable() throws Exception {
+        Path fifo = process(1).resolve("exe");
+        assumeTrue(
+                new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor() == 0, "SKIPPED: mkfifo does not work");
+        Files.createDirectory(process(2).resolve("exe"));
+        for (int pid = 1; pid <= 3; pid++) {
+            assertThat(files(10).ofProcess(pid, "/x")).isEmpty();
+        }
+        assertThat(counts.get(MappingEvent.FILE_UNREADABLE)).isEqualTo(3);
+    }
+
+    @Test
+    void pathsOfMapsDoNotLeadOutOfTheProcess() throws IOException {
+        Path root = Files.createDirectory(process(7).resolve("root"));
+        Path inside = Files.writeString(root.resolve("inside"), "x", StandardCharsets.UTF_8);
+        long inode = (Long) Files.getAttribute(inside, "unix:ino");
+        ExecutableFiles files = files(10);
+        assertThat(files.ofMapping(7, mapping("/inside", inode))).isPresent();
+        // Another file of the name, a path that leads out, names that are no paths.
+        Path outside = Files.writeString(proc.resolve("outside"), "x", StandardCharsets.UTF_8);
+        long outsideInode = (Long) Files.getAttribute(outside, "unix:ino");
+        assertThat(files.ofMapping(7, mapping("/inside", inode + 1))).isEmpty();
+        assertThat(files.ofMapping(7, mapping("/../../outside", outsideInode))).isEmpty();
+        assertThat(files.ofMapping(7, mapping("/\0", 1))).isEmpty();
+        assertThat(files.ofMapping(7, mapping("//anon", 1))).isEmpty();
+    }
+
+    private static Mapping mapping(String path, long inode) {
+        return new Mapping(0x1000, 0x2000, 0, 0, inode, path, false, MappingKind.FILE);
+    }
+}
