@@ -1,0 +1,80 @@
+package dev.sonde.server.symbols;
+
+import dev.sonde.symbolizer.elf.ElfFile;
+import dev.sonde.symbolizer.symbols.SymbolTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Symbol tables in memory, up to a number of bytes; the least recently used goes first. */
+final class SymbolTables {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SymbolTables.class);
+
+    private final DebuginfoFiles files;
+    private final long maxBytes;
+    /** Least recently used first. */
+    private final Map<String, SymbolTable> tables = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long bytes;
+
+    SymbolTables(DebuginfoFiles files, long maxBytes) {
+        this.files = files;
+        this.maxBytes = maxBytes;
+    }
+
+    /** The table of a build id; empty where there is no debuginfo. */
+    Optional<SymbolTable> get(String buildId) {
+        Optional<Path> path = files.use(buildId);
+        synchronized (this) {
+            SymbolTable table = tables.get(buildId);
+            if (table != null || path.isEmpty()) {
+                return Optional.ofNullable(table);
+            }
+        }
+        // Read outside the lock: a table of a hundred thousand symbols takes a while.
+        return read(buildId, path.get());
+    }
+
+    private Optional<SymbolTable> read(String buildId, Path path) {
+        try (ElfFile file = ElfFile.open(path)) {
+            SymbolTable table = SymbolTable.read(file);
+            put(buildId, table);
+            return Optional.of(table);
+        } catch (IOException e) {
+            // It was sound when it came in: the disk lost it. Without it the next agent is asked for it again.
+            LOG.warn("debuginfo of {} is not readable any more and goes", buildId, e);
+            drop(buildId);
+            return Optional.empty();
+        }
+    }
+
+    private void drop(String buildId) {
+        try {
+            files.drop(buildId);
+        } catch (IOException e) {
+            LOG.warn("debuginfo of {} cannot be removed", buildId, e);
+        }
+    }
+
+    private synchronized void put(String buildId, SymbolTable table) {
+        SymbolTable replaced = tables.put(buildId, table);
+        bytes += table.memoryBytes() - (replaced == null ? 0 : replaced.memoryBytes());
+        Iterator<SymbolTable> oldest = tables.values().iterator();
+        // The one just read stays, whatever its size: it is about to be asked.
+        while (bytes > maxBytes && tables.size() > 1) {
+            bytes -= oldest.next().memoryBytes();
+            oldest.remove();
+        }
+    }
+
+    /** Bytes in memory. */
+    synchronized long memoryBytes() {
+        return bytes;
+    }
+}

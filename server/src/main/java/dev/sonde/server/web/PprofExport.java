@@ -1,0 +1,113 @@
+package dev.sonde.server.web;
+
+import dev.sonde.model.TimeRange;
+import dev.sonde.pprof.Profile;
+import dev.sonde.pprof.ProfileBuilder;
+import dev.sonde.server.store.StackTree;
+import dev.sonde.server.store.StackTree.ValueColumn;
+import dev.sonde.server.store.StoredLocation;
+import dev.sonde.server.store.StoredLocation.StoredLine;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Makes a pprof profile of merged stacks: each node in which something ended is a sample. Locations that have no name
+ * keep their address and build id, so that a tool that has the file can name them.
+ */
+public final class PprofExport {
+
+    private final UnaryOperator<StoredLocation> namer;
+
+    /**
+     * An export.
+     *
+     * @param namer gives a location its lines, where they are known
+     */
+    public PprofExport(UnaryOperator<StoredLocation> namer) {
+        this.namer = namer;
+    }
+
+    Profile profile(StackTree tree, TimeRange range) {
+        ProfileBuilder builder =
+                new ProfileBuilder(tree.values().stream().map(ValueColumn::type).toList());
+        int[] ids = addLocations(builder, tree.locations());
+        long[] values = new long[tree.values().size()];
+        for (int node = 0; node < tree.size(); node++) {
+            if (!read(tree, node, values)) {
+                continue;
+            }
+            for (int at = node; at >= 0; at = tree.parent()[at]) {
+                builder.frame(ids[tree.location()[at]]);
+            }
+            builder.endSample(values.clone());
+        }
+        return builder.build(
+                tree.selected(), tree.period().type(), tree.period().count(), range.fromNanos(), range.durationNanos());
+    }
+
+    /** A file mapped into memory. */
+    private record Mapping(long start, long limit, long offset, String file, String buildId) {
+        static Mapping of(StoredLocation location) {
+            return new Mapping(
+                    location.mappingStart(),
+                    location.mappingLimit(),
+                    location.mappingOffset(),
+                    location.mappingFile(),
+                    location.buildId());
+        }
+
+        boolean isNone() {
+            return file.isEmpty() && buildId.isEmpty();
+        }
+    }
+
+    private int[] addLocations(ProfileBuilder builder, List<StoredLocation> locations) {
+        List<StoredLocation> named = new ArrayList<>(locations.size());
+        // A mapping with a nameless location says so: tools then look for its file, and leave the others alone.
+        Set<Mapping> incomplete = new HashSet<>();
+        for (StoredLocation location : locations) {
+            StoredLocation withLines = namer.apply(location);
+            named.add(withLines);
+            if (withLines.lines().isEmpty()) {
+                incomplete.add(Mapping.of(withLines));
+            }
+        }
+        int[] ids = new int[locations.size()];
+        for (int i = 0; i < ids.length; i++) {
+            Mapping mapping = Mapping.of(named.get(i));
+            ids[i] = add(builder, named.get(i), mapping, !incomplete.contains(mapping));
+        }
+        return ids;
+    }
+
+    /** Reads a node's values; whether one of them is not 0. */
+    private static boolean read(StackTree tree, int node, long[] values) {
+        boolean any = false;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = tree.values().get(i).self()[node];
+            any |= values[i] != 0;
+        }
+        return any;
+    }
+
+    private static int add(ProfileBuilder builder, StoredLocation location, Mapping mapping, boolean hasFunctions) {
+        int mappingId = mapping.isNone()
+                ? Profile.NONE
+                : builder.mapping(
+                        mapping.start(),
+                        mapping.limit(),
+                        mapping.offset(),
+                        mapping.file(),
+                        mapping.buildId(),
+                        hasFunctions);
+        List<ProfileBuilder.Line> lines = new ArrayList<>(location.lines().size());
+        for (StoredLine line : location.lines()) {
+            lines.add(new ProfileBuilder.Line(
+                    builder.function(line.name(), line.systemName(), line.file(), 0), line.line()));
+        }
+        return builder.location(mappingId, location.address(), lines);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sonde.server.web;
+
+import dev.sonde.model.SelectorException;
+import dev.sonde.server.ingest.OverloadedException;
+import dev.sonde.server.metrics.QueryMetrics;
+import dev.sonde.server.query.QueryException;
+import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.StoreQuery;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** What all questions share: the clock, the time they take, and how many are answered at once. */
+public final class Questions {
+
+    /** Each holds a merged tree and its names, some hundred MB at worst. */
+    private static final long BYTES_PER_QUESTION = 256L << 20;
+
+    private static final int MAX_CONCURRENT = 8;
+
+    /** Below the time that readers of a page wait. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final String DEFAULT_FROM = "-1h";
+
+    private final QueryMetrics metrics;
+    private final Clock clock;
+    private final Semaphore turns;
+
+    /** How an answer is found. */
+    interface Answering<T> {
+        T run() throws StoreException, QueryException, IOException;
+    }
+
+    public Questions(QueryMetrics metrics, Clock clock, long maxHeapBytes) {
+        this.metrics = metrics;
+        this.clock = clock;
+        this.turns = new Semaphore(Math.clamp(maxHeapBytes / BYTES_PER_QUESTION, 1, MAX_CONCURRENT), true);
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** The selector and range that parameters mean. */
+    StoreQuery query(Parameters parameters) throws BadRequestException, SelectorException {
+        return new StoreQuery(parameters.selector(), parameters.range(DEFAULT_FROM, now()));
+    }
+
+    /** Finds an answer when its turn comes, and notes how long that took. */
+    <T> T answer(String endpoint, Answering<T> answering)
+            throws StoreException, QueryException, IOException, OverloadedException {
+        long start = System.nanoTime();
+        try {
+            if (!turns.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new OverloadedException("query: no turn within " + PATIENCE.toSeconds()
+                        + " s, for others are being answered (expected: come again later)");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OverloadedException("query: the server is stopping (expected: come again later)");
+        }
+        try {
+            return answering.run();
+        } finally {
+            turns.release();
+            metrics.answered(endpoint, System.nanoTime() - start);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sonde.server.web;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.annotation.Blocking;
+import com.linecorp.armeria.server.annotation.Get;
+import dev.sonde.model.Labels;
+import dev.sonde.model.SelectorException;
+import dev.sonde.model.TimeRange;
+import dev.sonde.server.ingest.OverloadedException;
+import dev.sonde.server.query.QueryException;
+import dev.sonde.server.store.ProfileStore;
+import dev.sonde.server.store.ProfileStore.PointSeries;
+import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.StoreQuery;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code GET /api/v1/series?query[&from&to&step&by=name,name]}: sums over time, one line for each set of values of the
+ * labels {@code by}: {@code {"unit","step_seconds","series":[{"labels":{},"points":[[unix_seconds,value]]}]}}. Points
+ * without samples are left out.
+ */
+public final class SeriesResource {
+
+    /** Agents' windows are this long: a finer step shows nothing more. */
+    private static final Duration MIN_STEP = Duration.ofSeconds(10);
+
+    private static final Duration MAX_STEP = Duration.ofDays(31);
+
+    /** What a chart is drawn from, and what the default step aims at. */
+    private static final int DEFAULT_POINTS = 300;
+
+    /** Points of one line: an hour of every 10 s many times over. */
+    private static final int MAX_POINTS = 11_000;
+
+    private static final int MAX_BY = 8;
+
+    private final ProfileStore store;
+    private final KnownTypes types;
+    private final Questions questions;
+
+    public SeriesResource(ProfileStore store, KnownTypes types, Questions questions) {
+        this.store = store;
+        this.types = types;
+        this.questions = questions;
+    }
+
+    @Get("/api/v1/series")
+    @Blocking
+    public HttpResponse series(ServiceRequestContext ctx)
+            throws BadRequestException, SelectorException, StoreException, QueryException, IOException,
+                    OverloadedException {
+        Parameters parameters = Parameters.of(ctx.queryParams(), "query", "from", "to", "step", "by");
+        StoreQuery query = questions.query(parameters);
+        Duration step = parameters.duration("step", defaultStep(query.range()), MIN_STEP, MAX_STEP);
+        if (query.range().durationNanos() / step.toNanos() > MAX_POINTS) {
+            throw Parameters.refused("step: " + step.toSeconds() + "s makes more than " + MAX_POINTS
+                    + " points (expected: a longer step or a shorter range)");
+        }
+        List<String> by = by(parameters.text("by", ""));
+        List<PointSeries> series = questions.answer("series", () -> {
+            List<PointSeries> found = store.series(query, step, by);
+            if (found.isEmpty()) {
+                types.check(query);
+            }
+            return found;
+        });
+        return Answers.json(Map.of(
+                "unit", series.isEmpty() ? "" : series.getFirst().unit(),
+                "step_seconds", step.toSeconds(),
+                "series", series.stream().map(SeriesResource::toJson).toList()));
+    }
+
+    /** A multiple of the shortest step. */
+    private static Duration defaultStep(TimeRange range) {
+        long steps = Math.ceilDiv(range.durationNanos(), MIN_STEP.toNanos() * DEFAULT_POINTS);
+        Duration step = MIN_STEP.multipliedBy(steps);
+        return step.compareTo(MAX_STEP) > 0 ? MAX_STEP : step;
+    }
+
+    private static List<String> by(String text) throws BadRequestException {
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        List<String> names = Arrays.asList(text.split(",", -1));
+        for (String name : names) {
+            if (!Labels.isValidName(name)) {
+                throw Parameters.refused(
+                        "by: '" + Parameters.quoted(name) + "' (expected: label names with commas between)");
+            }
+        }
+        if (names.size() > MAX_BY) {
+            throw Parameters.refused("by: " + names.size() + " names (expected: at most " + MAX_BY + ")");
+        }
+        return names;
+    }
+
+    private static Map<String, Object> toJson(PointSeries series) {
+        List<Object[]> points = new ArrayList<>(series.timeNanos().length);
+        for (int i = 0; i < series.timeNanos().length; i++) {
+            points.add(new Object[] {seconds(series.timeNanos()[i]), series.value()[i]});
+        }
+        return Map.of("labels", series.labels().toMap(), "points", points);
+    }
+
+    /** Steps are whole seconds, and points start at multiples of them. */
+    private static long seconds(long nanos) {
+        return Duration.ofNanos(nanos).toSeconds();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sonde.server.wiring;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
+import com.linecorp.armeria.server.GracefulShutdown;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.encoding.EncodingService;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import dev.sonde.server.web.BrowserGuard;
+import dev.sonde.server.web.Failures;
+import io.grpc.BindableService;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** The port and the bounds of everything on it. */
+final class HttpServer {
+
+    /** As Parca's server takes; agents send up to 32 MiB. */
+    static final int MAX_BODY_BYTES = 64 << 20;
+
+    /** A selector of 8 KiB, each byte escaped, is 24 KiB. */
+    private static final int MAX_LINE_BYTES = 32 << 10;
+
+    /** Each connection costs a buffer or two; the number is far above an agent a machine. */
+    private static final int MAX_CONNECTIONS = 10_000;
+
+    /** Threads that wait on storage. */
+    private static final int BLOCKING_THREADS = 64;
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+
+    /** Requests under way get this long at a stop; a new connection may still come in the first part of it. */
+    private static final Duration DRAIN_QUIET = Duration.ofMillis(500);
+
+    private static final Duration DRAIN_AT_MOST = Duration.ofSeconds(10);
+
+    private HttpServer() {}
+
+    /** A builder with the port, the bounds and the answers to failures; services are to be added. */
+    static ServerBuilder builder(InetSocketAddress listen, Failures failures, BrowserGuard guard) {
+        return Server.builder()
+                .port(listen, SessionProtocol.HTTP)
+                .maxNumConnections(MAX_CONNECTIONS)
+                .http1MaxInitialLineLength(MAX_LINE_BYTES)
+                .http1MaxHeaderSize(MAX_LINE_BYTES)
+                .http2MaxHeaderListSize(2L * MAX_LINE_BYTES)
+                .idleTimeout(IDLE_TIMEOUT)
+                .requestTimeout(REQUEST_TIMEOUT)
+                .maxRequestLength(MAX_BODY_BYTES)
+                .blockingTaskExecutor(BLOCKING_THREADS)
+                .gracefulShutdown(GracefulShutdown.builder()
+                        .quietPeriod(DRAIN_QUIET)
+                        .timeout(DRAIN_AT_MOST)
+                        .build())
+                .disableServerHeader()
+                .errorHandler(failures)
+                .decorator(guard)
+                .decorator(EncodingService.newDecorator());
+    }
+
+    /** A gRPC service whose calls block. */
+    static GrpcService grpc(BindableService service, GrpcExceptionHandlerFunction failures) {
+        return GrpcService.builder()
+                .addService(service)
+                .maxRequestMessageLength(MAX_BODY_BYTES)
+                .useBlockingTaskExecutor(true)
+                .exceptionHandler(failures)
+                .build();
+    }
+}

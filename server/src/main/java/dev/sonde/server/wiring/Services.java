@@ -1,0 +1,86 @@
+package dev.sonde.server.wiring;
+
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.sonde.server.ingest.Ingest;
+import dev.sonde.server.ingest.IngestGate;
+import dev.sonde.server.ingest.WriteRawService;
+import dev.sonde.server.metrics.IngestMetrics;
+import dev.sonde.server.metrics.QueryMetrics;
+import dev.sonde.server.metrics.Rejections;
+import dev.sonde.server.query.FlameQuery;
+import dev.sonde.server.query.FrameNamer;
+import dev.sonde.server.query.TopQuery;
+import dev.sonde.server.store.ProfileStore;
+import dev.sonde.server.symbols.Symbols;
+import dev.sonde.server.web.BrowserGuard;
+import dev.sonde.server.web.Failures;
+import dev.sonde.server.web.FlameResource;
+import dev.sonde.server.web.HealthResource;
+import dev.sonde.server.web.InFlightBytes;
+import dev.sonde.server.web.KnownTypes;
+import dev.sonde.server.web.LabelsResource;
+import dev.sonde.server.web.MetricsResource;
+import dev.sonde.server.web.PageService;
+import dev.sonde.server.web.PprofExport;
+import dev.sonde.server.web.PprofResource;
+import dev.sonde.server.web.ProfilesResource;
+import dev.sonde.server.web.Questions;
+import dev.sonde.server.web.Readiness;
+import dev.sonde.server.web.SeriesResource;
+import dev.sonde.server.web.TopResource;
+import dev.sonde.server.web.TypesResource;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+
+/** Everything that answers on the port. */
+record Services(
+        ServerConfig config,
+        ProfileStore store,
+        Symbols symbols,
+        PrometheusRegistry registry,
+        Readiness readiness,
+        Clock clock) {
+
+    Server build() {
+        Failures failures = new Failures(new Rejections(registry));
+        boolean loopback = config.listen().getAddress().isLoopbackAddress();
+        BrowserGuard guard = new BrowserGuard(!loopback, config.allowedHosts());
+        ServerBuilder builder = HttpServer.builder(config.listen(), failures, guard);
+        addIngest(builder, failures);
+        addSymbols(builder, failures);
+        addQuestions(builder);
+        builder.annotatedService(new HealthResource(readiness));
+        builder.annotatedService(new MetricsResource(registry));
+        builder.serviceUnder("/", PageService.create());
+        return builder.build();
+    }
+
+    private void addIngest(ServerBuilder builder, Failures failures) {
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        Ingest ingest =
+                new Ingest(store, IngestGate.forHeap(heapBytes), config.ingest(), new IngestMetrics(registry), clock);
+        InFlightBytes bodies = InFlightBytes.forHeap(heapBytes, HttpServer.MAX_BODY_BYTES);
+        builder.service(HttpServer.grpc(new WriteRawService(ingest), failures), service -> service.decorate(bodies));
+        builder.annotatedService(new ProfilesResource(ingest), service -> service.decorate(bodies));
+    }
+
+    private void addSymbols(ServerBuilder builder, Failures failures) {
+        UploadBounds bounds = new UploadBounds(config.symbols().maxUploadBytes());
+        builder.service(HttpServer.grpc(symbols.service(), failures), service -> service.decorate(bounds));
+    }
+
+    private void addQuestions(ServerBuilder builder) {
+        Questions questions = new Questions(
+                new QueryMetrics(registry), clock, Runtime.getRuntime().maxMemory());
+        FrameNamer namer = location -> FrameNamer.ofLines().frames(symbols.named(location));
+        FlameQuery flame = new FlameQuery(store, namer);
+        KnownTypes types = new KnownTypes(flame);
+        builder.annotatedService(new TypesResource(store, questions));
+        builder.annotatedService(new LabelsResource(store, types, questions));
+        builder.annotatedService(new SeriesResource(store, types, questions));
+        builder.annotatedService(new FlameResource(flame, questions));
+        builder.annotatedService(new TopResource(new TopQuery(store, namer), questions));
+        builder.annotatedService(new PprofResource(store, new PprofExport(symbols::named), types, questions));
+    }
+}
