@@ -21,7 +21,7 @@ public final class Aggregator<P> {
     private boolean nextOpen;
 
     /**
-     * Opens the first window, which begins now.
+     * Opens the schedule's first window.
      *
      * @param truncations the words of the reasons why a stack ends early, by the numbers that raw samples carry
      * @param drops where samples beyond the limits are counted

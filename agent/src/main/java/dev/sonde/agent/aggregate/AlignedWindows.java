@@ -21,8 +21,11 @@ public final class AlignedWindows implements WindowSchedule {
     private final Clocks clocks;
     private final long lengthNanos;
     private final long firstLengthNanos;
+    private final long startNanos;
 
     /**
+     * The first window begins now: make this before the first sample can be taken.
+     *
      * @param length of a whole window
      * @param firstLength of the first, so that a fresh start is seen soon
      */
@@ -30,6 +33,7 @@ public final class AlignedWindows implements WindowSchedule {
         this.clocks = clocks;
         this.lengthNanos = length.toNanos();
         this.firstLengthNanos = firstLength.toNanos();
+        this.startNanos = clocks.monotonicNanos();
         if (lengthNanos < 2 * SNAP_NANOS || firstLengthNanos < SNAP_NANOS) {
             throw new IllegalArgumentException("window: " + length + ", the first " + firstLength
                     + " (expected: at least " + Duration.ofNanos(2 * SNAP_NANOS) + " and "
@@ -39,9 +43,8 @@ public final class AlignedWindows implements WindowSchedule {
 
     @Override
     public Span first() {
-        long start = clocks.monotonicNanos();
         long wallMinusMonotonic = wallMinusMonotonic();
-        return span(start, start + wallMinusMonotonic, wallMinusMonotonic, firstLengthNanos);
+        return span(startNanos, startNanos + wallMinusMonotonic, wallMinusMonotonic, firstLengthNanos);
     }
 
     @Override

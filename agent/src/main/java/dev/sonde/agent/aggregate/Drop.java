@@ -13,6 +13,6 @@ public enum Drop {
 
     /** The reason's word in {@code /metrics}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -19,13 +19,13 @@ public interface WindowSchedule {
         }
     }
 
-    /** The window that begins now. */
+    /** The window that everything begins with. */
     Span first();
 
     /** The window that begins where the given one ends. */
     Span after(Span previous);
 
-    /** A single window that stays open until it is finished, for one recording. */
+    /** A single window that begins when it is asked for and stays open until it is finished, for one recording. */
     static WindowSchedule single(Clocks clocks) {
         return new WindowSchedule() {
             @Override

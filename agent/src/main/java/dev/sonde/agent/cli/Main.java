@@ -25,10 +25,18 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .addSubcommand("agent", AgentCommand.spec())
                 .setExecutionExceptionHandler((exception, command, parsed) -> {
                     PrintWriter err = command.getErr();
                     err.println("sonde: " + message(exception));
                     return FAILED;
+                })
+                .setParameterExceptionHandler((exception, args) -> {
+                    CommandLine command = exception.getCommandLine();
+                    command.getErr().println("sonde: " + exception.getMessage());
+                    command.getErr()
+                            .println("sonde: '" + command.getCommandSpec().qualifiedName() + " --help' tells more");
+                    return command.getCommandSpec().exitCodeOnInvalidInput();
                 })
                 .setUsageHelpWidth(110);
     }

@@ -88,6 +88,8 @@ public final class Recorder {
     private Summary record(HeldFiles files) throws SamplerException, IOException, InterruptedException {
         ProcessResolver resolver = new ProcessResolver(Symbols.kernel(), Symbols.vdso(), files);
         try (Sampler sampler = Sampler.open(samplerOptions())) {
+            // What was sampled before the recording begins is not of it, and not lost either.
+            sampler.poll(sample -> {});
             long start = clocks.monotonicNanos();
             Aggregator<ProcessInfo> aggregator = new Aggregator<>(
                     WindowSchedule.single(clocks),

@@ -19,6 +19,6 @@ public enum ShipDrop {
 
     /** The reason's word in {@code /metrics}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -13,12 +13,10 @@ public enum ShipEvent {
     /** A request was refused as a whole and is sent again profile by profile. */
     BATCH_SPLIT,
     /** A batch found the disk unwritable and is kept in memory. */
-    KEPT_IN_MEMORY,
-    /** An upload came to nothing and is tried again later. */
-    UPLOAD_RETRY;
+    KEPT_IN_MEMORY;
 
     /** The event's word in {@code /metrics}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

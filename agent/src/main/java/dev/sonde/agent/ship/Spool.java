@@ -272,7 +272,7 @@ public final class Spool implements AutoCloseable {
     }
 
     /** Where extracts and the like may be put for a while; temporary names are cleared at the next start. */
-    Path temporaryFile(String name) {
+    public Path temporaryFile(String name) {
         return directory.resolve(name + TEMPORARY);
     }
 

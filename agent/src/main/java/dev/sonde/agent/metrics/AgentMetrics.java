@@ -1,0 +1,143 @@
+package dev.sonde.agent.metrics;
+
+import dev.sonde.agent.aggregate.Drop;
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.kernel.SamplerCounters;
+import dev.sonde.agent.kernel.StackOutcome;
+import dev.sonde.agent.mapping.MappingEvent;
+import dev.sonde.agent.process.ProcessEvent;
+import dev.sonde.agent.ship.ShipDrop;
+import dev.sonde.agent.ship.ShipEvent;
+import dev.sonde.agent.ship.UploadOutcome;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
+
+/** Offers the agent's counts as metrics. All are read when they are asked for; nothing is counted twice. */
+public final class AgentMetrics {
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+
+    /** The registry that all of this is in. */
+    public PrometheusRegistry registry() {
+        return registry;
+    }
+
+    /** What became of the clock's ticks. */
+    public void sampling(Supplier<SamplerCounters> counters, Counts<Drop> drops, LongSupplier excluded) {
+        counter(
+                "sonde_agent_samples_total",
+                "Samples taken, by profile type",
+                "type",
+                each -> each.accept("cpu", counters.get().samples()));
+        counter(
+                "sonde_agent_samples_lost_total",
+                "Samples that should be in a profile and are not, by reason",
+                "reason",
+                each -> {
+                    Map<String, Long> lost = new TreeMap<>(counters.get().lost());
+                    drops.forEach((drop, count) -> lost.put(drop.word(), count));
+                    lost.forEach(each::accept);
+                });
+        counter("sonde_agent_ticks_total", "Ticks of the sampling clock, by what they found", "found", each -> {
+            SamplerCounters now = counters.get();
+            each.accept("thread", now.ticks());
+            each.accept("idle", now.ticksIdle());
+        });
+        counter("sonde_agent_samples_excluded_total", "Samples left out by the include and exclude rules", excluded);
+    }
+
+    /** How stacks ended. */
+    public void stacks(Counts<StackOutcome> outcomes) {
+        counter("sonde_agent_stacks_total", "Stacks, by whether they reached their root", "outcome", each -> {
+            long[] truncated = new long[1];
+            outcomes.forEach((outcome, count) -> truncated[0] += outcome == StackOutcome.COMPLETE ? 0 : count);
+            each.accept("complete", outcomes.get(StackOutcome.COMPLETE));
+            each.accept("truncated", truncated[0]);
+        });
+        counter(
+                "sonde_agent_stacks_truncated_total",
+                "Stacks that ended before their root, by reason",
+                "reason",
+                each -> outcomes.forEach((outcome, count) -> {
+                    if (outcome != StackOutcome.COMPLETE) {
+                        each.accept(outcome.reason(), count);
+                    }
+                }));
+    }
+
+    /** What is known of processes. */
+    public void processes(LongSupplier known, Counts<ProcessEvent> processes, Counts<MappingEvent> mappings) {
+        gauge("sonde_agent_processes", "Processes known", known);
+        counter(
+                "sonde_agent_process_events_total",
+                "What happened with processes",
+                "event",
+                processes,
+                ProcessEvent::word);
+        counter(
+                "sonde_agent_mapping_events_total",
+                "What happened with mappings and addresses",
+                "event",
+                mappings,
+                MappingEvent::word);
+    }
+
+    /** Delivery. */
+    public void shipping(Counts<ShipEvent> events, Counts<ShipDrop> drops, Counts<UploadOutcome> uploads) {
+        counter("sonde_agent_ship_events_total", "What happened in delivery", "event", events, ShipEvent::word);
+        counter(
+                "sonde_agent_profiles_shipped_total",
+                "Profiles that the server acknowledged",
+                () -> events.get(ShipEvent.PROFILE_SHIPPED));
+        counter(
+                "sonde_agent_ship_retries_total",
+                "Requests that failed and were tried again",
+                () -> events.get(ShipEvent.RETRY));
+        counter("sonde_agent_ship_dropped_total", "Profiles and batches dropped", "reason", drops, ShipDrop::word);
+        counter(
+                "sonde_agent_symbol_uploads_total",
+                "Symbols offered to the server",
+                "outcome",
+                uploads,
+                UploadOutcome::word);
+    }
+
+    /** A number that goes up and down. */
+    public void gauge(String name, String help, LongSupplier value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call((double) value.getAsLong()))
+                .register(registry);
+    }
+
+    private void counter(String name, String help, LongSupplier value) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call((double) value.getAsLong()))
+                .register(registry);
+    }
+
+    private void counter(String name, String help, String label, Consumer<ObjLongConsumer<String>> values) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(callback -> values.accept((word, count) -> callback.call((double) count, word)))
+                .register(registry);
+    }
+
+    private <E extends Enum<E>> void counter(
+            String name, String help, String label, Counts<E> counts, Function<E, String> word) {
+        counter(name, help, label, each -> counts.forEach((event, count) -> each.accept(word.apply(event), count)));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sonde.agent.metrics;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+
+/** Serves {@code /metrics} and {@code /healthz}. */
+public final class MetricsServer implements AutoCloseable {
+
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private final HttpServer server;
+    private final ExecutorService executor;
+    private final PrometheusRegistry registry;
+    private final PrometheusTextFormatWriter writer =
+            PrometheusTextFormatWriter.builder().build();
+
+    private MetricsServer(HttpServer server, PrometheusRegistry registry) {
+        this.server = server;
+        this.registry = registry;
+        // One at a time: a scrape reads kernel maps, and whoever asks often waits.
+        this.executor = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("metrics").daemon().factory());
+    }
+
+    /**
+     * Starts serving.
+     *
+     * @param healthy whether the agent does its work
+     * @throws IOException when the address cannot be bound
+     */
+    public static MetricsServer start(InetSocketAddress address, PrometheusRegistry registry, BooleanSupplier healthy)
+            throws IOException {
+        MetricsServer metrics = new MetricsServer(HttpServer.create(address, 0), registry);
+        metrics.server.createContext("/metrics", exchange -> metrics.answer(exchange, "/metrics", metrics::scrape));
+        metrics.server.createContext(
+                "/healthz",
+                exchange -> metrics.answer(
+                        exchange,
+                        "/healthz",
+                        () -> healthy.getAsBoolean()
+                                ? new Answer(200, TEXT, "ok\n".getBytes(StandardCharsets.UTF_8))
+                                : new Answer(503, TEXT, "sampling stands still\n".getBytes(StandardCharsets.UTF_8))));
+        metrics.server.setExecutor(metrics.executor);
+        metrics.server.start();
+        return metrics;
+    }
+
+    private record Answer(int status, String contentType, byte[] body) {}
+
+    /** What a path answers. */
+    private interface Content {
+        Answer get() throws IOException;
+    }
+
+    private Answer scrape() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        writer.write(body, registry.scrape());
+        return new Answer(200, PrometheusTextFormatWriter.CONTENT_TYPE, body.toByteArray());
+    }
+
+    private void answer(HttpExchange exchange, String path, Content content) throws IOException {
+        try (exchange) {
+            Answer answer = exchange.getRequestURI().getPath().equals(path)
+                    ? content.get()
+                    : new Answer(404, TEXT, "/metrics or /healthz\n".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseHeaders().set("Content-Type", answer.contentType);
+            exchange.sendResponseHeaders(answer.status, answer.body.length);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(answer.body);
+            }
+        }
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sonde.agent.ship;
+
+import dev.sonde.symbolizer.elf.ElfException;
+import dev.sonde.symbolizer.elf.ElfFile;
+import dev.sonde.symbolizer.elf.Section;
+import dev.sonde.symbolizer.symbols.DebuginfoExtractor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What of a file the server needs for names, as a file of its own.
+ *
+ * @param file where it lies
+ * @param sizeBytes its length
+ * @param sha256 its SHA-256 in hexadecimal
+ */
+record DebuginfoExtract(Path file, long sizeBytes, String sha256) {
+
+    /**
+     * Symbol and string tables of the source: the extractor holds its table in memory, and an agent has 64 MB of heap.
+     * libjvm's have 10 MB.
+     */
+    private static final long MAX_SYMBOL_BYTES = 24 << 20;
+
+    /** The file has more symbols than are taken. */
+    static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        TooLargeException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Extracts.
+     *
+     * @throws TooLargeException when the tables are larger than their bound
+     * @throws ElfException when the file or its symbols cannot be understood, or it is another file by now
+     * @throws IOException when the file cannot be read or the extract not be written
+     */
+    static DebuginfoExtract of(Path source, Path to) throws IOException {
+        try (ElfFile elf = ElfFile.open(source)) {
+            checkSize(elf);
+            MessageDigest digest = newSha256();
+            long size;
+            try (OutputStream out = new DigestOutputStream(Files.newOutputStream(to), digest)) {
+                size = DebuginfoExtractor.extract(elf, out);
+            }
+            return new DebuginfoExtract(to, size, HexFormat.of().formatHex(digest.digest()));
+        }
+    }
+
+    private static void checkSize(ElfFile elf) throws IOException {
+        long bytes = 0;
+        for (Section section : elf.sections()) {
+            int type = section.type();
+            if (type == Section.SYMTAB || type == Section.DYNSYM || type == Section.STRTAB) {
+                bytes += section.sizeBytes();
+            }
+        }
+        if (bytes > MAX_SYMBOL_BYTES) {
+            throw new TooLargeException("symbols: " + bytes + " bytes (expected: at most " + MAX_SYMBOL_BYTES + ")");
+        }
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256, which every JDK has, is missing", e);
+        }
+    }
+}

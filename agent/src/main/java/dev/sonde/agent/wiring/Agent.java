@@ -1,0 +1,174 @@
+package dev.sonde.agent.wiring;
+
+import dev.sonde.agent.aggregate.Aggregator;
+import dev.sonde.agent.aggregate.AlignedWindows;
+import dev.sonde.agent.aggregate.Clocks;
+import dev.sonde.agent.aggregate.Drop;
+import dev.sonde.agent.aggregate.LocationNames;
+import dev.sonde.agent.aggregate.ProcessResolver;
+import dev.sonde.agent.aggregate.WindowLimits;
+import dev.sonde.agent.aggregate.WindowProfile;
+import dev.sonde.agent.aggregate.WindowSchedule;
+import dev.sonde.agent.config.AgentConfig;
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.kernel.Sampler;
+import dev.sonde.agent.kernel.SamplerException;
+import dev.sonde.agent.kernel.SamplerOptions;
+import dev.sonde.agent.kernel.StackOutcome;
+import dev.sonde.agent.label.ProcessLabels;
+import dev.sonde.agent.metrics.AgentMetrics;
+import dev.sonde.agent.metrics.MetricsServer;
+import dev.sonde.agent.process.ProcessInfo;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent that always runs: samples the machine and ships profiles until it is stopped. */
+public final class Agent implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+    /**
+     * How long samples wait in the ring buffer. Longer costs less, but the mappings of a process are read at the poll
+     * after its first sample, and a process that ended before it keeps only its name.
+     */
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** A window is closed this long after its end, when the last samples of all CPUs have come. */
+    private static final Duration GRACE = Duration.ofMillis(200);
+
+    private static final Duration CPU_REFRESH = Duration.ofSeconds(5);
+
+    /** No poll for so long means that the agent hangs. */
+    private static final Duration UNHEALTHY = Duration.ofSeconds(30);
+
+    private final Counts<Drop> drops = new Counts<>(Drop.class);
+    private final Counts<StackOutcome> outcomes = new Counts<>(StackOutcome.class);
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Clocks clocks;
+    private final Delivery delivery;
+    private final Sampler sampler;
+    private final Intake intake;
+    private final Aggregator<ProcessInfo> aggregator;
+    private final Optional<MetricsServer> metricsServer;
+    private volatile long lastPollNanos;
+
+    private Agent(AgentConfig config, Clocks clocks, WindowSchedule schedule, Delivery delivery, Sampler sampler) {
+        this.clocks = clocks;
+        this.delivery = delivery;
+        this.sampler = sampler;
+        ProcessLabels labels = new ProcessLabels(
+                config.rules(), config.labels(), config.host(), Host.current().kernelRelease());
+        ProcessKnowledge knowledge = ProcessKnowledge.open(labels, config.maxProcesses(), config.maxFiles());
+        SamplerOptions options = SamplerOptions.wholeMachine(config.hz());
+        WindowShipping shipping = new WindowShipping(
+                new WindowProfile(options.periodNanos(), LocationNames.none()),
+                delivery.newBatch(),
+                delivery.startUploads(knowledge.files()),
+                clocks);
+        this.aggregator = new Aggregator<>(
+                schedule,
+                new ProcessResolver(Symbols.kernel(), Symbols.vdso(), file -> {}),
+                Intake.truncations(),
+                WindowLimits.AGENT,
+                drops,
+                shipping);
+        this.intake = new Intake(knowledge.table(), aggregator, false, outcomes);
+        this.metricsServer = config.listen().flatMap(address -> serve(address, metrics(knowledge)));
+    }
+
+    /**
+     * Starts the agent's threads; {@link #run} samples.
+     *
+     * @throws SamplerException when this machine or these rights do not allow it
+     * @throws IOException when the spool cannot be used
+     */
+    public static Agent start(AgentConfig config) throws SamplerException, IOException {
+        Clocks clocks = Clocks.system();
+        WindowSchedule schedule = new AlignedWindows(clocks, config.window(), config.firstWindow());
+        Sampler sampler = Sampler.open(new SamplerOptions(config.hz(), config.ringBufferBytes(), false));
+        Delivery delivery = null;
+        try {
+            delivery = Delivery.start(config);
+            return new Agent(config, clocks, schedule, delivery, sampler);
+        } catch (IOException | RuntimeException e) {
+            if (delivery != null) {
+                delivery.stop();
+            }
+            sampler.close();
+            throw e;
+        }
+    }
+
+    private AgentMetrics metrics(ProcessKnowledge knowledge) {
+        AgentMetrics metrics = new AgentMetrics();
+        metrics.sampling(sampler::counters, drops, intake::excluded);
+        metrics.stacks(outcomes);
+        metrics.processes(knowledge.table()::size, knowledge.processEvents(), knowledge.mappingEvents());
+        metrics.gauge("sonde_agent_bpf_map_bytes", "Memory of the sampler's maps in the kernel", sampler::bpfMapBytes);
+        delivery.register(metrics);
+        return metrics;
+    }
+
+    private Optional<MetricsServer> serve(InetSocketAddress address, AgentMetrics metrics) {
+        try {
+            return Optional.of(MetricsServer.start(address, metrics.registry(), this::healthy));
+        } catch (IOException e) {
+            LOG.warn("no metrics on {}: {} (--metrics-listen HOST:PORT or off)", address, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private boolean healthy() {
+        return clocks.monotonicNanos() - lastPollNanos < UNHEALTHY.toNanos();
+    }
+
+    /** Where the own metrics are, if anywhere. */
+    public Optional<InetSocketAddress> metricsAddress() {
+        return metricsServer.map(MetricsServer::address);
+    }
+
+    /** Samples until {@link #stop}; then ships what there is. */
+    public void run() throws InterruptedException {
+        long refresh = clocks.monotonicNanos() + CPU_REFRESH.toNanos();
+        boolean stopped = false;
+        while (!stopped) {
+            stopped = stop.await(POLL.toNanos(), TimeUnit.NANOSECONDS);
+            long now = clocks.monotonicNanos();
+            lastPollNanos = now;
+            sampler.poll(intake);
+            aggregator.closeThrough(now - GRACE.toNanos());
+            if (now >= refresh) {
+                refresh = now + CPU_REFRESH.toNanos();
+                refreshCpus();
+            }
+        }
+        aggregator.finish();
+    }
+
+    private void refreshCpus() {
+        try {
+            sampler.refreshCpus();
+        } catch (SamplerException e) {
+            LOG.warn("a CPU that came online is not sampled: {}", e.getMessage());
+        }
+    }
+
+    /** Ends {@link #run}. From any thread. */
+    public void stop() {
+        stop.countDown();
+    }
+
+    /** Ends all threads, after one more attempt to ship what is in the spool. */
+    @Override
+    public void close() {
+        metricsServer.ifPresent(MetricsServer::close);
+        sampler.close();
+        delivery.stop();
+    }
+}
