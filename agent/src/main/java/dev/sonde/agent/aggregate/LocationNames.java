@@ -1,23 +1,16 @@
 package dev.sonde.agent.aggregate;
 
-import java.util.Optional;
+import dev.sonde.symbolizer.symbolize.FrameLine;
+import java.util.List;
 
 /** The names of a window's native locations, where they are found on this machine. */
 public interface LocationNames {
 
-    /**
-     * A function's names.
-     *
-     * @param name demangled
-     * @param systemName as the symbol table has it
-     */
-    record Name(String name, String systemName) {}
-
-    /** The function of a location by its number in the window; empty when no symbol covers it. */
-    Optional<Name> name(int location);
+    /** The lines of a location by its number in the window, the innermost first; empty when no symbol covers it. */
+    List<FrameLine> lines(int location);
 
     /** Names nothing: the server will, by build id. */
     static LocationNames none() {
-        return location -> Optional.empty();
+        return location -> List.of();
     }
 }

@@ -5,6 +5,8 @@ import dev.sonde.model.ValueType;
 import dev.sonde.pprof.Profile;
 import dev.sonde.pprof.ProfileBuilder;
 import dev.sonde.symbolizer.elf.LoadSegment;
+import dev.sonde.symbolizer.symbolize.FrameLine;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -105,9 +107,10 @@ public final class WindowProfile {
             if (location.name() != null) {
                 return builder.location(mapping(mapping), 0, line(location.name(), location.name()));
             }
-            List<ProfileBuilder.Line> lines = names.name(number)
-                    .map(found -> line(found.name(), found.systemName()))
-                    .orElse(List.of());
+            List<ProfileBuilder.Line> lines = new ArrayList<>();
+            for (FrameLine line : names.lines(number)) {
+                lines.addAll(line(line.name(), line.systemName()));
+            }
             return builder.location(mapping(mapping), location.address(), lines);
         }
 

@@ -92,7 +92,6 @@ public final class AgentMetrics {
 
     /** Delivery. */
     public void shipping(Counts<ShipEvent> events, Counts<ShipDrop> drops, Counts<UploadOutcome> uploads) {
-        counter("sonde_agent_ship_events_total", "What happened in delivery", "event", events, ShipEvent::word);
         counter(
                 "sonde_agent_profiles_shipped_total",
                 "Profiles that the server acknowledged",
@@ -101,6 +100,14 @@ public final class AgentMetrics {
                 "sonde_agent_ship_retries_total",
                 "Requests that failed and were tried again",
                 () -> events.get(ShipEvent.RETRY));
+        counter(
+                "sonde_agent_ship_splits_total",
+                "Requests that were refused as a whole and sent again profile by profile",
+                () -> events.get(ShipEvent.BATCH_SPLIT));
+        counter(
+                "sonde_agent_spool_in_memory_total",
+                "Batches kept in memory because the disk could not be written",
+                () -> events.get(ShipEvent.KEPT_IN_MEMORY));
         counter("sonde_agent_ship_dropped_total", "Profiles and batches dropped", "reason", drops, ShipDrop::word);
         counter(
                 "sonde_agent_symbol_uploads_total",

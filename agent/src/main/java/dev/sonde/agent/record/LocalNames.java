@@ -4,16 +4,17 @@ import dev.sonde.agent.aggregate.LocationNames;
 import dev.sonde.agent.aggregate.Window;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.symbolizer.elf.ElfFile;
-import dev.sonde.symbolizer.symbols.Symbol;
-import dev.sonde.symbolizer.symbols.SymbolTable;
+import dev.sonde.symbolizer.symbolize.AddressNames;
+import dev.sonde.symbolizer.symbolize.FrameLine;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -24,20 +25,18 @@ final class LocalNames implements LocationNames {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalNames.class);
 
-    private final Name[] names;
+    private final List<List<FrameLine>> lines;
 
     private LocalNames(int locations) {
-        names = new Name[locations];
+        lines = new ArrayList<>(Collections.nCopies(locations, List.of()));
     }
 
     /**
      * Looks all names up.
      *
      * @param bytes the contents of a file, where they can be read
-     * @param demangle from a symbol to a name for people
      */
-    static LocalNames of(
-            Window<?> window, Function<ExecutableFile, Optional<MemorySegment>> bytes, UnaryOperator<String> demangle) {
+    static LocalNames of(Window<?> window, Function<ExecutableFile, Optional<MemorySegment>> bytes) {
         LocalNames names = new LocalNames(window.locationCount());
         Map<ExecutableFile, List<Integer>> byFile = IntStream.range(0, window.locationCount())
                 .boxed()
@@ -45,23 +44,15 @@ final class LocalNames implements LocationNames {
                 .collect(Collectors.groupingBy(
                         number -> window.location(number).unnamedIn(), LinkedHashMap::new, Collectors.toList()));
         byFile.forEach((file, numbers) ->
-                bytes.apply(file).ifPresent(contents -> names.nameAll(window, file, contents, numbers, demangle)));
+                bytes.apply(file).ifPresent(contents -> names.nameAll(window, file, contents, numbers)));
         return names;
     }
 
-    private void nameAll(
-            Window<?> window,
-            ExecutableFile file,
-            MemorySegment contents,
-            List<Integer> numbers,
-            UnaryOperator<String> demangle) {
+    private void nameAll(Window<?> window, ExecutableFile file, MemorySegment contents, List<Integer> numbers) {
         try (ElfFile elf = ElfFile.of(contents)) {
-            SymbolTable symbols = SymbolTable.read(elf);
+            AddressNames names = AddressNames.open(elf);
             for (int number : numbers) {
-                Symbol symbol = symbols.lookup(window.location(number).address());
-                if (symbol != null) {
-                    names[number] = new Name(demangle.apply(symbol.name()), symbol.name());
-                }
+                lines.set(number, names.lines(window.location(number).address()));
             }
         } catch (IOException e) {
             LOG.info("no names from {}: {}", file, e.getMessage());
@@ -69,7 +60,7 @@ final class LocalNames implements LocationNames {
     }
 
     @Override
-    public Optional<Name> name(int location) {
-        return Optional.ofNullable(names[location]);
+    public List<FrameLine> lines(int location) {
+        return lines.get(location);
     }
 }

@@ -146,7 +146,7 @@ public final class Recorder {
 
     private void take(Window<ProcessInfo> window, HeldFiles files) {
         samples = window.total();
-        LocalNames names = LocalNames.of(window, files::bytes, Symbols.demangler());
+        LocalNames names = LocalNames.of(window, files::bytes);
         long periodNanos =
                 new SamplerOptions(options.hertz(), SamplerOptions.DEFAULT_RING_BUFFER_BYTES, false).periodNanos();
         profile = new WindowProfile(periodNanos, names).ofAll(window, clocks.monotonicNanos());

@@ -67,8 +67,11 @@ final class UploadPlan {
 
     /** The next file, taken out of the queue; waits up to the timeout for one. */
     synchronized Optional<ExecutableFile> take(Duration timeout) throws InterruptedException {
-        if (waiting.isEmpty()) {
-            wait(timeout.toMillis());
+        long deadline = System.nanoTime() + timeout.toNanos();
+        long leftMillis = timeout.toMillis();
+        while (waiting.isEmpty() && leftMillis > 0) {
+            wait(leftMillis);
+            leftMillis = (deadline - System.nanoTime()) / 1_000_000;
         }
         return Optional.ofNullable(waiting.pollFirst());
     }

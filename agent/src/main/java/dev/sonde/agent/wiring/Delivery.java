@@ -61,11 +61,7 @@ final class Delivery {
         SymbolUploader symbols = new SymbolUploader(
                 server, files::locate, spool.temporaryFile("symbols"), uploads, RandomGenerator.getDefault());
         uploader = Optional.of(symbols);
-        Thread.ofPlatform()
-                .name("symbols")
-                .daemon()
-                .priority(Thread.MIN_PRIORITY)
-                .start(symbols);
+        Thread.ofPlatform().name("symbols").daemon().start(symbols);
         return symbols::offer;
     }
 

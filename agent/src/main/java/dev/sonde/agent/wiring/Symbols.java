@@ -6,7 +6,6 @@ import dev.sonde.agent.aggregate.KernelSymbols;
 import dev.sonde.agent.aggregate.VdsoSymbols;
 import dev.sonde.model.FrameKind;
 import java.io.IOException;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +32,5 @@ public final class Symbols {
             LOG.warn("no names for the vDSO: {}", e.getMessage());
             return VdsoSymbols.none();
         }
-    }
-
-    /** From a linker's symbol to a name for people. */
-    public static UnaryOperator<String> demangler() {
-        return UnaryOperator.identity();
     }
 }
