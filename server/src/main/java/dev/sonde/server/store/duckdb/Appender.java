@@ -3,6 +3,9 @@ package dev.sonde.server.store.duckdb;
 import dev.sonde.server.store.NewProfile;
 import dev.sonde.server.store.ProfileStore.AppendResult;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.dictionary.DayDictionary;
+import dev.sonde.server.store.dictionary.EncodedProfile;
+import dev.sonde.server.store.dictionary.ProfileEncoder;
 import dev.sonde.server.store.duckdb.GroupCommit.Append;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -109,7 +112,7 @@ final class Appender implements GroupCommit.Committer {
     /** The rows of one group. */
     private final class GroupWrite implements AutoCloseable {
         private final Map<LocalDate, Days.Use> used = new TreeMap<>();
-        private final Map<LocalDate, List<WindowRow>> rows = new TreeMap<>();
+        private final Map<LocalDate, List<EncodedProfile>> rows = new TreeMap<>();
         private final Set<NewProfile.Id> ids = new HashSet<>();
         private final IdentityHashMap<Append, AppendResult> results = new IdentityHashMap<>();
         private final long droppedBefore = encoder.numberLabelsDropped();
@@ -135,7 +138,7 @@ final class Appender implements GroupCommit.Committer {
             for (LocalDate date : byDay.keySet()) {
                 marks.put(date, day(date).dictionary().mark());
             }
-            Map<LocalDate, List<WindowRow>> added = new TreeMap<>();
+            Map<LocalDate, List<EncodedProfile>> added = new TreeMap<>();
             Set<NewProfile.Id> addedIds = new HashSet<>();
             try {
                 for (Map.Entry<LocalDate, List<NewProfile>> entry : byDay.entrySet()) {
@@ -169,11 +172,11 @@ final class Appender implements GroupCommit.Committer {
             return found;
         }
 
-        private List<WindowRow> encode(
+        private List<EncodedProfile> encode(
                 LocalDate date, List<NewProfile> profiles, Set<NewProfile.Id> before, Set<NewProfile.Id> addedIds)
                 throws StoreException {
             Day day = day(date);
-            List<WindowRow> encoded = new ArrayList<>();
+            List<EncodedProfile> encoded = new ArrayList<>();
             for (NewProfile profile : profiles) {
                 if (!before.contains(profile.id()) && !ids.contains(profile.id()) && addedIds.add(profile.id())) {
                     encoded.add(encoder.encode(profile, day.dictionary()));
@@ -184,7 +187,7 @@ final class Appender implements GroupCommit.Committer {
         }
 
         void commit() throws SQLException {
-            for (Map.Entry<LocalDate, List<WindowRow>> entry : rows.entrySet()) {
+            for (Map.Entry<LocalDate, List<EncodedProfile>> entry : rows.entrySet()) {
                 if (!entry.getValue().isEmpty()) {
                     used.get(entry.getKey()).day().write(entry.getValue());
                     commits.incrementAndGet();

@@ -2,6 +2,8 @@ package dev.sonde.server.store.duckdb;
 
 import dev.sonde.server.store.NewProfile;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.dictionary.DayDictionary;
+import dev.sonde.server.store.dictionary.EncodedProfile;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -128,13 +130,13 @@ final class Day implements AutoCloseable {
     }
 
     /** Writes rows that the dictionary was extended for; they are on disk when this returns. */
-    void write(List<WindowRow> rows) throws SQLException {
+    void write(List<EncodedProfile> rows) throws SQLException {
         // Before the commit: a reader that sees the rows must see what they name.
         DayDictionary.View extended = dictionary.view();
         view = extended;
         DayWriter.write(connection, extended, written, rows);
         written = dictionary.mark();
-        for (WindowRow row : rows) {
+        for (EncodedProfile row : rows) {
             idFingerprints.add(row.id().low());
         }
     }

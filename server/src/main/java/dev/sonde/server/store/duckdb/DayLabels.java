@@ -2,6 +2,7 @@ package dev.sonde.server.store.duckdb;
 
 import dev.sonde.model.Labels;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.dictionary.DayDictionary;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;

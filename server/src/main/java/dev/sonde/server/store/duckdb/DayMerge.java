@@ -4,6 +4,8 @@ import dev.sonde.model.ValueType;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoredLocation;
+import dev.sonde.server.store.dictionary.DayDictionary;
+import dev.sonde.server.store.dictionary.StackTable;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -2,6 +2,8 @@ package dev.sonde.server.store.duckdb;
 
 import dev.sonde.model.TimeRange;
 import dev.sonde.server.store.StoreQuery;
+import dev.sonde.server.store.dictionary.DayDictionary;
+import dev.sonde.server.store.dictionary.SampleFilter;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.StringJoiner;
 

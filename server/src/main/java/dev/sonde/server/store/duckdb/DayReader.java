@@ -1,5 +1,6 @@
 package dev.sonde.server.store.duckdb;
 
+import dev.sonde.server.store.dictionary.DayDictionary;
 import java.sql.SQLException;
 import org.duckdb.DuckDBConnection;
 

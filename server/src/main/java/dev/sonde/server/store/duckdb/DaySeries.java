@@ -4,6 +4,7 @@ import dev.sonde.model.Labels;
 import dev.sonde.model.ValueType;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.dictionary.DayDictionary;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;

@@ -3,12 +3,14 @@ package dev.sonde.server.store.duckdb;
 import dev.sonde.model.Labels;
 import dev.sonde.model.ValueType;
 import dev.sonde.server.store.NewProfile;
-import dev.sonde.server.store.duckdb.DayDictionary.Function;
-import dev.sonde.server.store.duckdb.DayDictionary.Location;
-import dev.sonde.server.store.duckdb.DayDictionary.Mapping;
-import dev.sonde.server.store.duckdb.DayDictionary.Mark;
-import dev.sonde.server.store.duckdb.DayDictionary.Series;
-import dev.sonde.server.store.duckdb.DayDictionary.Shape;
+import dev.sonde.server.store.dictionary.DayDictionary;
+import dev.sonde.server.store.dictionary.DayDictionary.Function;
+import dev.sonde.server.store.dictionary.DayDictionary.Location;
+import dev.sonde.server.store.dictionary.DayDictionary.Mapping;
+import dev.sonde.server.store.dictionary.DayDictionary.Mark;
+import dev.sonde.server.store.dictionary.DayDictionary.Series;
+import dev.sonde.server.store.dictionary.DayDictionary.Shape;
+import dev.sonde.server.store.dictionary.EncodedProfile;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.sql.SQLException;
@@ -35,7 +37,8 @@ final class DayWriter {
      *
      * @param written what of the dictionary is in the database already
      */
-    static void write(DuckDBConnection connection, DayDictionary.View dictionary, Mark written, List<WindowRow> rows)
+    static void write(
+            DuckDBConnection connection, DayDictionary.View dictionary, Mark written, List<EncodedProfile> rows)
             throws SQLException {
         DayWriter writer = new DayWriter(connection, dictionary, written);
         try (Statement statement = connection.createStatement()) {
@@ -103,17 +106,17 @@ final class DayWriter {
             Location location = dictionary.locations().get(id);
             appender.beginRow()
                     .append(id)
-                    .append(location.mapping)
-                    .append(location.address)
+                    .append(location.mapping())
+                    .append(location.address())
                     .endRow();
         });
         append("line", written.locations(), dictionary.locations().count(), (appender, id) -> {
             Location location = dictionary.locations().get(id);
-            for (int i = 0; i < location.function.length; i++) {
+            for (int i = 0; i < location.lines(); i++) {
                 appender.beginRow()
                         .append(id)
-                        .append(location.function[i])
-                        .append(location.lineNumber[i])
+                        .append(location.function(i))
+                        .append(location.lineNumber(i))
                         .endRow();
             }
         });
@@ -181,9 +184,9 @@ final class DayWriter {
         });
     }
 
-    private void writeProfiles(List<WindowRow> rows) throws SQLException {
+    private void writeProfiles(List<EncodedProfile> rows) throws SQLException {
         append("profile", 0, rows.size(), (appender, i) -> {
-            WindowRow row = rows.get(i);
+            EncodedProfile row = rows.get(i);
             appender.beginRow()
                     .append(row.id().high())
                     .append(row.id().low())

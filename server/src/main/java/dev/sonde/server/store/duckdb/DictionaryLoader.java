@@ -3,11 +3,12 @@ package dev.sonde.server.store.duckdb;
 import dev.sonde.model.Labels;
 import dev.sonde.model.ValueType;
 import dev.sonde.server.store.StoreException;
-import dev.sonde.server.store.duckdb.DayDictionary.Function;
-import dev.sonde.server.store.duckdb.DayDictionary.Location;
-import dev.sonde.server.store.duckdb.DayDictionary.Mapping;
-import dev.sonde.server.store.duckdb.DayDictionary.Series;
-import dev.sonde.server.store.duckdb.DayDictionary.Shape;
+import dev.sonde.server.store.dictionary.DayDictionary;
+import dev.sonde.server.store.dictionary.DayDictionary.Function;
+import dev.sonde.server.store.dictionary.DayDictionary.Location;
+import dev.sonde.server.store.dictionary.DayDictionary.Mapping;
+import dev.sonde.server.store.dictionary.DayDictionary.Series;
+import dev.sonde.server.store.dictionary.DayDictionary.Shape;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -39,23 +40,27 @@ final class DictionaryLoader {
         Scan.rows(
                 connection,
                 "SELECT file, build_id, start_address, limit_address, file_offset FROM mapping ORDER BY id",
-                (chunk, row) -> dictionary.mappings.load(new Mapping(
-                        text(chunk, 0, row),
-                        text(chunk, 1, row),
-                        chunk.vector(2).getLong(row),
-                        chunk.vector(3).getLong(row),
-                        chunk.vector(4).getLong(row))));
+                (chunk, row) -> dictionary
+                        .mappings()
+                        .load(new Mapping(
+                                text(chunk, 0, row),
+                                text(chunk, 1, row),
+                                chunk.vector(2).getLong(row),
+                                chunk.vector(3).getLong(row),
+                                chunk.vector(4).getLong(row))));
         Scan.rows(
                 connection,
                 "SELECT name, system_name, file FROM function ORDER BY id",
-                (chunk, row) -> dictionary.functions.load(
-                        new Function(text(chunk, 0, row), text(chunk, 1, row), text(chunk, 2, row))));
+                (chunk, row) -> dictionary
+                        .functions()
+                        .load(new Function(text(chunk, 0, row), text(chunk, 1, row), text(chunk, 2, row))));
         loadLocations();
         Scan.rows(
                 connection,
                 "SELECT parent, location FROM stack ORDER BY id",
-                (chunk, row) -> dictionary.stacks.load(
-                        chunk.vector(0).getInt(row), chunk.vector(1).getInt(row)));
+                (chunk, row) -> dictionary
+                        .stacks()
+                        .load(chunk.vector(0).getInt(row), chunk.vector(1).getInt(row)));
     }
 
     private void loadLocations() throws SQLException, StoreException {
@@ -77,23 +82,25 @@ final class DictionaryLoader {
                 to++;
             }
             next[0] = to;
-            dictionary.locations.load(new Location(
-                    chunk.vector(1).getInt(row),
-                    chunk.vector(2).getLong(row),
-                    lineFunction.subList(from, to).toIntArray(),
-                    lineNumber.subList(from, to).toIntArray()));
+            dictionary
+                    .locations()
+                    .load(new Location(
+                            chunk.vector(1).getInt(row),
+                            chunk.vector(2).getLong(row),
+                            lineFunction.subList(from, to).toIntArray(),
+                            lineNumber.subList(from, to).toIntArray()));
         });
     }
 
     private void loadLabels() throws SQLException, StoreException {
         Map<Integer, Map<String, String>> sets = pairs("SELECT id, name, value FROM label_set");
         for (int id = 1; id <= sets.size(); id++) {
-            dictionary.labelSets.load(Labels.of(sets.get(id)));
+            dictionary.labelSets().load(Labels.of(sets.get(id)));
         }
         Map<Integer, Map<String, String>> labels = pairs("SELECT series, name, value FROM series_label");
         Scan.rows(connection, "SELECT id, type FROM series ORDER BY id", (chunk, row) -> {
             Map<String, String> own = labels.getOrDefault(chunk.vector(0).getInt(row), Map.of());
-            dictionary.series.load(new Series(text(chunk, 1, row), Labels.of(own)));
+            dictionary.series().load(new Series(text(chunk, 1, row), Labels.of(own)));
         });
     }
 
@@ -117,11 +124,13 @@ final class DictionaryLoader {
         Scan.rows(
                 connection,
                 "SELECT id, type, default_sample_type, period_type, period_unit FROM shape ORDER BY id",
-                (chunk, row) -> dictionary.shapes.load(new Shape(
-                        text(chunk, 1, row),
-                        types.get(chunk.vector(0).getInt(row)),
-                        chunk.vector(2).getInt(row),
-                        new ValueType(text(chunk, 3, row), text(chunk, 4, row)))));
+                (chunk, row) -> dictionary
+                        .shapes()
+                        .load(new Shape(
+                                text(chunk, 1, row),
+                                types.get(chunk.vector(0).getInt(row)),
+                                chunk.vector(2).getInt(row),
+                                new ValueType(text(chunk, 3, row), text(chunk, 4, row)))));
     }
 
     private static String text(DuckDBDataChunkReader chunk, int column, long row) {

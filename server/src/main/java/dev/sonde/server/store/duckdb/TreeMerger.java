@@ -7,6 +7,7 @@ import dev.sonde.server.store.StackTree.Period;
 import dev.sonde.server.store.StackTree.ValueColumn;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoredLocation;
+import dev.sonde.server.store.dictionary.StackTable;
 import dev.sonde.server.store.duckdb.DayMerge.DayTree;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;

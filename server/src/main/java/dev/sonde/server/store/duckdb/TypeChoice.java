@@ -4,7 +4,7 @@ import dev.sonde.model.Selector;
 import dev.sonde.model.ValueType;
 import dev.sonde.server.store.StackTree.Period;
 import dev.sonde.server.store.TypeSummary;
-import dev.sonde.server.store.duckdb.DayDictionary.Shape;
+import dev.sonde.server.store.dictionary.DayDictionary.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.dictionary;
 
 import dev.sonde.model.Labels;
 import dev.sonde.model.Matcher;
@@ -10,7 +10,7 @@ import java.util.List;
  * A selector's matchers over one day's dictionary, worked out before the rows are read: a bit for each matcher. A sample
  * is selected when every matcher holds for the sample's own label, or for its series' where the sample has none.
  */
-final class SampleFilter {
+public final class SampleFilter {
 
     private final long all;
     /** For each series of the type: the matchers that hold for its labels. */
@@ -23,7 +23,8 @@ final class SampleFilter {
     private final boolean[] ofType;
     private long anySampleHas;
 
-    SampleFilter(Selector selector, DayDictionary.View dictionary) {
+    /** The filter that a selector means in a dictionary. */
+    public SampleFilter(Selector selector, DayDictionary.View dictionary) {
         List<Matcher> matchers = selector.matchers();
         // 64 matchers at most, see StoreQuery.
         this.all = matchers.isEmpty() ? 0 : -1L >>> (Long.SIZE - matchers.size());
@@ -57,12 +58,12 @@ final class SampleFilter {
     }
 
     /** Whether the samples' own labels matter for what is selected. */
-    boolean needsSampleLabels() {
+    public boolean needsSampleLabels() {
         return anySampleHas != 0;
     }
 
     /** The series of which some sample may be selected. */
-    IntArrayList series() {
+    public IntArrayList series() {
         IntArrayList ids = new IntArrayList();
         for (int id = 0; id < seriesHolds.length; id++) {
             if (ofType[id] && (seriesHolds[id] | anySampleHas) == all) {
@@ -73,7 +74,7 @@ final class SampleFilter {
     }
 
     /** Whether a sample of a series with a label set is selected. */
-    boolean selects(int series, int labelSet) {
+    public boolean selects(int series, int labelSet) {
         return ofType[series] && (sampleHolds[labelSet] | (seriesHolds[series] & ~sampleHas[labelSet])) == all;
     }
 }

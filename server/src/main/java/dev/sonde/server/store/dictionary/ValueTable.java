@@ -1,11 +1,11 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.dictionary;
 
 import dev.sonde.server.store.StoreException;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.Arrays;
 
 /** Values with dense ids from 0. Written by one thread; others read through a {@link View}. */
-final class ValueTable<T> {
+public final class ValueTable<T> {
 
     private final String name;
     private final int max;
@@ -20,29 +20,36 @@ final class ValueTable<T> {
     }
 
     /** What the table held at one moment. Entries below the count never change. */
-    record View<T>(Object[] values, int count) {
+    public record View<T>(Object[] values, int count) {
+        /** The value of an id below the count. */
         @SuppressWarnings("unchecked") // Only a table of T makes a view of T.
-        T get(int id) {
+        public T get(int id) {
             return (T) values[id];
         }
     }
 
-    int size() {
+    /** How many values there are. */
+    public int size() {
         return count;
     }
 
-    View<T> view() {
+    /** What is in the table now. */
+    public View<T> view() {
         return new View<>(values, count);
     }
 
-    /** The value's id, a new one if it is new. */
-    int intern(T value) throws StoreException {
+    /**
+     * The value's id, a new one if it is new.
+     *
+     * @throws StoreException with reason FULL
+     */
+    public int intern(T value) throws StoreException {
         int id = ids.getInt(value);
         return id >= 0 ? id : load(value);
     }
 
     /** Adds the next value as it was stored, whether or not an equal one is there; returns its id. */
-    int load(T value) throws StoreException {
+    public int load(T value) throws StoreException {
         if (count >= max) {
             throw new StoreException(
                     StoreException.Reason.FULL,

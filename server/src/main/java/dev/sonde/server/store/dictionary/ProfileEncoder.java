@@ -1,15 +1,15 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.dictionary;
 
 import dev.sonde.model.Labels;
 import dev.sonde.pprof.Profile;
 import dev.sonde.server.store.NewProfile;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StoreException;
-import dev.sonde.server.store.duckdb.DayDictionary.Function;
-import dev.sonde.server.store.duckdb.DayDictionary.Location;
-import dev.sonde.server.store.duckdb.DayDictionary.Mapping;
-import dev.sonde.server.store.duckdb.DayDictionary.Series;
-import dev.sonde.server.store.duckdb.DayDictionary.Shape;
+import dev.sonde.server.store.dictionary.DayDictionary.Function;
+import dev.sonde.server.store.dictionary.DayDictionary.Location;
+import dev.sonde.server.store.dictionary.DayDictionary.Mapping;
+import dev.sonde.server.store.dictionary.DayDictionary.Series;
+import dev.sonde.server.store.dictionary.DayDictionary.Shape;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrays;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Turns profiles into rows, adding to a day's dictionary what is new. Belongs to the writer thread. */
-final class ProfileEncoder {
+public final class ProfileEncoder {
 
     private static final int NOT_YET = -2;
 
@@ -26,21 +26,27 @@ final class ProfileEncoder {
     private final LongArrayList keys = new LongArrayList();
     private long numberLabelsDropped;
 
-    ProfileEncoder() {
+    public ProfileEncoder() {
         rowOfKey.defaultReturnValue(-1);
     }
 
     /** Number labels left out so far. */
-    long numberLabelsDropped() {
+    public long numberLabelsDropped() {
         return numberLabelsDropped;
     }
 
-    WindowRow encode(NewProfile added, DayDictionary dictionary) throws StoreException {
+    /**
+     * A profile by the day's ids.
+     *
+     * @throws StoreException when the dictionary is full; it may then hold a part of the profile
+     */
+    public EncodedProfile encode(NewProfile added, DayDictionary dictionary) throws StoreException {
         Profile profile = added.profile();
         Profile.Header header = profile.header();
-        int series = dictionary.series.intern(new Series(added.type(), added.series()));
-        int shape = dictionary.shapes.intern(
-                new Shape(added.type(), header.sampleTypes(), header.defaultSampleType(), header.periodType()));
+        int series = dictionary.series().intern(new Series(added.type(), added.series()));
+        int shape = dictionary
+                .shapes()
+                .intern(new Shape(added.type(), header.sampleTypes(), header.defaultSampleType(), header.periodType()));
         int[] rows = keys(profile, dictionary);
         int[] order = order();
         int[] stack = new int[order.length];
@@ -52,7 +58,7 @@ final class ProfileEncoder {
             labelSet[i] = (int) key;
             labelled |= labelSet[i] != DayDictionary.NO_LABELS;
         }
-        return new WindowRow(
+        return new EncodedProfile(
                 added.id(),
                 series,
                 shape,
@@ -120,7 +126,7 @@ final class ProfileEncoder {
                 labels.put(samples.labelKey()[i], samples.labelText()[i]);
             }
         }
-        return dictionary.labelSets.intern(Labels.of(labels));
+        return dictionary.labelSets().intern(Labels.of(labels));
     }
 
     /** The day's ids of a profile's locations, looked up when a sample first names one. */
@@ -152,13 +158,13 @@ final class ProfileEncoder {
             for (int i = 0; i < depth; i++) {
                 stack[i] = location(profile.samples().location()[from + i]);
             }
-            return dictionary.stacks.intern(stack, 0, depth);
+            return dictionary.stacks().intern(stack, 0, depth);
         }
 
         /** A sample without frames still counts: under a location of which nothing is known. */
         private int emptyStack() throws StoreException {
-            stack[0] = dictionary.locations.intern(new Location(Profile.NONE, 0, new int[0], new int[0]));
-            return dictionary.stacks.intern(stack, 0, 1);
+            stack[0] = dictionary.locations().intern(new Location(Profile.NONE, 0, new int[0], new int[0]));
+            return dictionary.stacks().intern(stack, 0, 1);
         }
 
         private int location(int index) throws StoreException {
@@ -172,8 +178,9 @@ final class ProfileEncoder {
                 }
                 int[] lineNumber = Arrays.copyOfRange(locations.lineNumber(), from, to);
                 int mapping = mapping(locations.mapping()[index]);
-                locationId[index] = dictionary.locations.intern(
-                        new Location(mapping, locations.address()[index], function, lineNumber));
+                locationId[index] = dictionary
+                        .locations()
+                        .intern(new Location(mapping, locations.address()[index], function, lineNumber));
             }
             return locationId[index];
         }
@@ -184,12 +191,14 @@ final class ProfileEncoder {
             }
             if (mappingId[index] == NOT_YET) {
                 Profile.Mappings mappings = profile.mappings();
-                mappingId[index] = dictionary.mappings.intern(new Mapping(
-                        mappings.file()[index],
-                        mappings.buildId()[index],
-                        mappings.start()[index],
-                        mappings.limit()[index],
-                        mappings.offset()[index]));
+                mappingId[index] = dictionary
+                        .mappings()
+                        .intern(new Mapping(
+                                mappings.file()[index],
+                                mappings.buildId()[index],
+                                mappings.start()[index],
+                                mappings.limit()[index],
+                                mappings.offset()[index]));
             }
             return mappingId[index];
         }
@@ -197,10 +206,12 @@ final class ProfileEncoder {
         private int function(int index) throws StoreException {
             if (functionId[index] == NOT_YET) {
                 Profile.Functions functions = profile.functions();
-                functionId[index] = dictionary.functions.intern(new Function(
-                        functions.name()[index],
-                        functions.systemName()[index],
-                        functions.file()[index]));
+                functionId[index] = dictionary
+                        .functions()
+                        .intern(new Function(
+                                functions.name()[index],
+                                functions.systemName()[index],
+                                functions.file()[index]));
             }
             return functionId[index];
         }

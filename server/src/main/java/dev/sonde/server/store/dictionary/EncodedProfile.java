@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.dictionary;
 
 import dev.sonde.server.store.NewProfile;
 
@@ -9,7 +9,7 @@ import dev.sonde.server.store.NewProfile;
  * @param labelSet label set of each sample; empty when no sample has labels
  * @param values one array for each sample type of the shape
  */
-record WindowRow(
+public record EncodedProfile(
         NewProfile.Id id,
         int series,
         int shape,

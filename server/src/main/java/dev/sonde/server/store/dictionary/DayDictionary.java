@@ -1,33 +1,37 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.dictionary;
 
 import dev.sonde.model.Labels;
 import dev.sonde.model.ValueType;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoredLocation;
 import dev.sonde.server.store.StoredLocation.StoredLine;
-import dev.sonde.server.store.duckdb.StoreSettings.DictionaryLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** What the rows of one day name by number, mirrored in memory. */
-final class DayDictionary {
+public final class DayDictionary {
 
     /** Label set 0: no labels. */
-    static final int NO_LABELS = 0;
+    public static final int NO_LABELS = 0;
 
     /** Profile types and lists of sample types: a client invents none, a hostile one could. */
     private static final int MAX_SHAPES = 4096;
 
-    final ValueTable<Mapping> mappings;
-    final ValueTable<Function> functions;
-    final ValueTable<Location> locations;
-    final StackTable stacks;
-    final ValueTable<Labels> labelSets;
-    final ValueTable<Series> series;
-    final ValueTable<Shape> shapes;
+    private final ValueTable<Mapping> mappings;
+    private final ValueTable<Function> functions;
+    private final ValueTable<Location> locations;
+    private final StackTable stacks;
+    private final ValueTable<Labels> labelSets;
+    private final ValueTable<Series> series;
+    private final ValueTable<Shape> shapes;
 
-    DayDictionary(DictionaryLimits limits) throws StoreException {
+    /**
+     * An empty dictionary.
+     *
+     * @throws StoreException when the limits do not even hold the empty label set
+     */
+    public DayDictionary(DictionaryLimits limits) throws StoreException {
         mappings = new ValueTable<>("mappings", limits.locations());
         functions = new ValueTable<>("functions", limits.locations());
         locations = new ValueTable<>("locations", limits.locations());
@@ -39,37 +43,69 @@ final class DayDictionary {
     }
 
     /** The part of a file that was mapped, as the profile had it. */
-    record Mapping(String file, String buildId, long start, long limit, long offset) {}
+    public record Mapping(String file, String buildId, long start, long limit, long offset) {}
 
     /** A function. */
-    record Function(String name, String systemName, String file) {}
+    public record Function(String name, String systemName, String file) {}
 
     /** A series: a profile type and its labels. */
-    record Series(String type, Labels labels) {}
+    public record Series(String type, Labels labels) {}
 
     /** What the values of a row mean. */
-    record Shape(String type, List<ValueType> sampleTypes, int defaultSampleType, ValueType periodType) {
-        Shape {
+    public record Shape(String type, List<ValueType> sampleTypes, int defaultSampleType, ValueType periodType) {
+        public Shape {
             sampleTypes = List.copyOf(sampleTypes);
         }
 
-        ValueType defaultValueType() {
+        /** The value that is meant when none is named. */
+        public ValueType defaultValueType() {
             return sampleTypes.get(defaultSampleType);
         }
     }
 
     /** A location; mapping -1 = none. */
-    static final class Location {
-        final int mapping;
-        final long address;
-        final int[] function;
-        final int[] lineNumber;
+    public static final class Location {
+        private final int mapping;
+        private final long address;
+        private final int[] function;
+        private final int[] lineNumber;
 
-        Location(int mapping, long address, int[] function, int[] lineNumber) {
+        /**
+         * A location.
+         *
+         * @param function of each line, the innermost inlined call first; not copied
+         * @param lineNumber of each line; not copied
+         */
+        public Location(int mapping, long address, int[] function, int[] lineNumber) {
             this.mapping = mapping;
             this.address = address;
             this.function = function;
             this.lineNumber = lineNumber;
+        }
+
+        /** Id of its mapping, -1 where it has none. */
+        public int mapping() {
+            return mapping;
+        }
+
+        /** The address in the mapping's terms. */
+        public long address() {
+            return address;
+        }
+
+        /** How many lines it has. */
+        public int lines() {
+            return function.length;
+        }
+
+        /** Id of a line's function. */
+        public int function(int line) {
+            return function[line];
+        }
+
+        /** Number of a line. */
+        public int lineNumber(int line) {
+            return lineNumber[line];
         }
 
         @Override
@@ -89,9 +125,10 @@ final class DayDictionary {
     }
 
     /** Sizes at one moment: what to go back to, and what is new since. */
-    record Mark(int mappings, int functions, int locations, int stacks, int labelSets, int series, int shapes) {}
+    public record Mark(int mappings, int functions, int locations, int stacks, int labelSets, int series, int shapes) {}
 
-    Mark mark() {
+    /** What is in the dictionary now. */
+    public Mark mark() {
         return new Mark(
                 mappings.size(),
                 functions.size(),
@@ -103,7 +140,7 @@ final class DayDictionary {
     }
 
     /** Forgets what came after the mark. */
-    void truncate(Mark mark) {
+    public void truncate(Mark mark) {
         mappings.truncate(mark.mappings);
         functions.truncate(mark.functions);
         locations.truncate(mark.locations);
@@ -113,7 +150,43 @@ final class DayDictionary {
         shapes.truncate(mark.shapes);
     }
 
-    View view() {
+    /** Files mapped. */
+    public ValueTable<Mapping> mappings() {
+        return mappings;
+    }
+
+    /** Functions. */
+    public ValueTable<Function> functions() {
+        return functions;
+    }
+
+    /** Locations. */
+    public ValueTable<Location> locations() {
+        return locations;
+    }
+
+    /** Stacks of locations. */
+    public StackTable stacks() {
+        return stacks;
+    }
+
+    /** Sets of sample labels. */
+    public ValueTable<Labels> labelSets() {
+        return labelSets;
+    }
+
+    /** Series. */
+    public ValueTable<Series> series() {
+        return series;
+    }
+
+    /** Shapes. */
+    public ValueTable<Shape> shapes() {
+        return shapes;
+    }
+
+    /** What is in the dictionary now, for readers. */
+    public View view() {
         return new View(
                 mappings.view(),
                 functions.view(),
@@ -125,7 +198,7 @@ final class DayDictionary {
     }
 
     /** What the dictionary held at one moment, for readers. */
-    record View(
+    public record View(
             ValueTable.View<Mapping> mappings,
             ValueTable.View<Function> functions,
             ValueTable.View<Location> locations,
@@ -135,7 +208,7 @@ final class DayDictionary {
             ValueTable.View<Shape> shapes) {
 
         /** A location with what it names. */
-        StoredLocation storedLocation(int id) {
+        public StoredLocation storedLocation(int id) {
             Location location = locations.get(id);
             List<StoredLine> lines = new ArrayList<>(location.function.length);
             for (int i = 0; i < location.function.length; i++) {

@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.dictionary;
 
 import dev.sonde.server.store.StoreException;
 import it.unimi.dsi.fastutil.HashCommon;
@@ -9,10 +9,10 @@ import java.util.Arrays;
  * Stacks as a tree of parent pointers: a node is (parent, location), its parent's id is smaller, and a stack is named by
  * the node of its leaf. Written by one thread; others read through a {@link View}.
  */
-final class StackTable {
+public final class StackTable {
 
     /** Parent of the roots. */
-    static final int NO_PARENT = -1;
+    public static final int NO_PARENT = -1;
 
     private static final int FREE = -1;
 
@@ -28,24 +28,27 @@ final class StackTable {
 
     private final Long2IntOpenHashMap leafOfHash = new Long2IntOpenHashMap();
 
-    StackTable(int max) {
+    /** A table that takes so many nodes. */
+    public StackTable(int max) {
         this.max = max;
         leafOfHash.defaultReturnValue(FREE);
     }
 
     /** What the table held at one moment. Entries below the count never change. */
-    record View(int[] parent, int[] location, int count) {}
+    public record View(int[] parent, int[] location, int count) {}
 
-    int size() {
+    /** How many nodes there are. */
+    public int size() {
         return count;
     }
 
-    View view() {
+    /** What is in the table now. */
+    public View view() {
         return new View(parent, location, count);
     }
 
     /** The leaf's node of the stack {@code locations[from .. to)}, the leaf first; at least one location. */
-    int intern(int[] locations, int from, int to) throws StoreException {
+    public int intern(int[] locations, int from, int to) throws StoreException {
         long hash = hash(locations, from, to);
         int known = leafOfHash.get(hash);
         if (known != FREE && isStack(known, locations, from, to)) {
@@ -63,7 +66,7 @@ final class StackTable {
     }
 
     /** Adds the next node as it was stored. */
-    void load(int nodeParent, int nodeLocation) throws StoreException {
+    public void load(int nodeParent, int nodeLocation) throws StoreException {
         if (nodeParent < NO_PARENT || nodeParent >= count) {
             throw new StoreException(
                     "stack node " + count + ": parent " + nodeParent + " (expected: -1 to " + (count - 1) + ")");
@@ -94,7 +97,7 @@ final class StackTable {
     }
 
     /** The node below a node, a new one if it is new. */
-    int child(int nodeParent, int nodeLocation) throws StoreException {
+    public int child(int nodeParent, int nodeLocation) throws StoreException {
         int slot = slot(nodeParent, nodeLocation);
         return slots[slot] == FREE ? add(nodeParent, nodeLocation, slot) : slots[slot];
     }
