@@ -142,8 +142,7 @@ class RandomOperationsTest {
 
     private static void compare(ProfileStore store, ProfileStore referee) throws StoreException {
         assertThat(store.extent()).isEqualTo(referee.extent());
-        for (TimeRange range : List.of(
-                new TimeRange(0, Long.MAX_VALUE), new TimeRange(DAY - HOUR, DAY + 3 * HOUR))) {
+        for (TimeRange range : List.of(new TimeRange(0, Long.MAX_VALUE), new TimeRange(DAY - HOUR, DAY + 3 * HOUR))) {
             assertThat(store.types(range)).isEqualTo(referee.types(range));
             for (String selector : SELECTORS) {
                 StoreQuery query = TestProfiles.query(selector, range.fromNanos(), range.toNanos());
