@@ -65,7 +65,14 @@ public final class AddressSpace {
         this.perfMap = perfMap;
         this.counts = counts;
         this.nanoTime = nanoTime;
-        read();
+    }
+
+    /** Reads the maps for the first time; whoever asks has just seen the process and looks after it again. */
+    void readFirst() {
+        readNanos = nanoTime.getAsLong();
+        Optional<Mappings> read = maps.read(pid);
+        everRead = read.isPresent();
+        use(read.orElse(Mappings.empty()));
     }
 
     /** The ranges as last read. */

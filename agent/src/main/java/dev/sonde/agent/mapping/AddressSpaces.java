@@ -28,20 +28,23 @@ public final class AddressSpaces {
     }
 
     /**
-     * Reads the mappings of a process.
+     * Reads the mappings of a process. The caller makes sure afterwards that the pid is still the same process's.
      *
      * @param namespacePid the pid that the process sees as its own, by which its perf map is named
      * @param uid the process's real user, who must own its perf map
-     * @param alive whether the pid is still this process's; asked before and after each reading
+     * @param alive whether the pid is still this process's; asked before and after each further reading
      */
     public AddressSpace of(int pid, int namespacePid, int uid, BooleanSupplier alive) {
         Path root = proc.resolve(Integer.toString(pid)).resolve("root");
         PerfMapFile perfMap = new PerfMapFile(root, namespacePid, uid, nanoTime);
-        return new AddressSpace(pid, alive, maps, files, perfMap, counts, nanoTime);
+        AddressSpace space = new AddressSpace(pid, alive, maps, files, perfMap, counts, nanoTime);
+        space.readFirst();
+        return space;
     }
 
     /** The address space of a process that is gone: no address means anything. */
     public AddressSpace ofGone(int pid) {
-        return of(pid, pid, 0, () -> false);
+        PerfMapFile none = new PerfMapFile(proc.resolve(Integer.toString(pid)).resolve("root"), pid, 0, nanoTime);
+        return new AddressSpace(pid, () -> false, maps, files, none, counts, nanoTime);
     }
 }

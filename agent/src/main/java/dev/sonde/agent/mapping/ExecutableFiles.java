@@ -2,6 +2,7 @@ package dev.sonde.agent.mapping;
 
 import dev.sonde.agent.count.Counts;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -70,7 +71,7 @@ public final class ExecutableFiles {
             if (path.isPresent()) {
                 FileKey key = FileKey.of(path.get());
                 // The device is not compared: btrfs shows another in maps than in stat.
-                if (key.inode() == mapping.inode()) {
+                if (Files.getAttribute(path.get(), "unix:ino").equals(mapping.inode())) {
                     return Optional.of(read(path.get(), mapping.path(), key));
                 }
             }

@@ -3,22 +3,17 @@ package dev.sonde.agent.mapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Map;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Tells one state of one file from all others (stat(2)). A file changed in place gets another key.
  *
- * @param device st_dev
- * @param inode st_ino
+ * @param file st_dev and st_ino
  * @param modifiedNanos st_mtim, Unix nanoseconds
  * @param sizeBytes st_size
  */
-record FileKey(long device, long inode, long modifiedNanos, long sizeBytes) {
-
-    private static final int TYPE_MASK = 0xf000;
-    private static final int TYPE_REGULAR = 0x8000;
+record FileKey(Object file, long modifiedNanos, long sizeBytes) {
 
     /**
      * The key of the file that a path leads to, links followed.
@@ -27,15 +22,11 @@ record FileKey(long device, long inode, long modifiedNanos, long sizeBytes) {
      *     block whoever opens it)
      */
     static FileKey of(Path path) throws IOException {
-        Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino,lastModifiedTime,size,mode");
-        int mode = (Integer) attributes.get("mode");
-        if ((mode & TYPE_MASK) != TYPE_REGULAR) {
-            throw new IOException(path + ": mode 0" + Integer.toOctalString(mode) + " (expected: a regular file)");
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            throw new IOException(path + ": no regular file (expected: one)");
         }
         return new FileKey(
-                (Long) attributes.get("dev"),
-                (Long) attributes.get("ino"),
-                ((FileTime) attributes.get("lastModifiedTime")).to(TimeUnit.NANOSECONDS),
-                (Long) attributes.get("size"));
+                attributes.fileKey(), attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size());
     }
 }

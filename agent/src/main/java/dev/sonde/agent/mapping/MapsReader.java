@@ -25,7 +25,9 @@ final class MapsReader {
     static final long MAX_BYTES = 64L << 20;
 
     private final Counts<MappingEvent> counts;
-    private final byte[] chunk = new byte[16 << 10];
+    /** The kernel gives a page at a time; up to 8 KiB the JDK reads without allocating. */
+    private final byte[] chunk = new byte[8 << 10];
+
     private final byte[] line = new byte[MAX_LINE_BYTES];
     private final MapsLine parser = new MapsLine();
 

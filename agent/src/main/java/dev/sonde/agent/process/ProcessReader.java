@@ -55,16 +55,21 @@ final class ProcessReader {
         return link.endsWith(DELETED) ? link.substring(0, link.length() - DELETED.length()) : link;
     }
 
-    /** Everything of a process; empty when it is gone, or its pid became another's while it was read. */
+    /** Everything of a process; empty when it has ended, or its pid became another's while it was read. */
     Optional<ProcessInfo> read(int pid) {
         Optional<ProcessStat> before = stat(pid);
-        if (before.isEmpty()) {
+        // A zombie has a name but neither program nor memory any more.
+        if (before.isEmpty() || before.get().ended()) {
             return Optional.empty();
         }
         counts.increment(ProcessEvent.READ);
-        ProcessInfo info = read(pid, before.get());
+        ProcessStat stat = before.get();
+        if (stat.kernelThread()) {
+            return Optional.of(nameOnly(pid, stat.startTimeTicks(), stat.seriesComm(), true));
+        }
+        ProcessInfo info = read(pid, stat);
         Optional<ProcessStat> after = stat(pid);
-        return after.isPresent() && after.get().startTimeTicks() == info.startTimeTicks()
+        return after.isPresent() && after.get().startTimeTicks() == stat.startTimeTicks()
                 ? Optional.of(info)
                 : Optional.empty();
     }
@@ -77,20 +82,32 @@ final class ProcessReader {
 
     /** A process of which only the sampled name is known. */
     ProcessInfo gone(int pid, long startTimeTicks, String comm) {
-        ProcessFacts facts =
-                new ProcessFacts(LabelText.printable(comm), "", List.of(), "", Map.of(), Optional.empty(), false);
+        return nameOnly(pid, startTimeTicks, LabelText.printable(comm), false);
+    }
+
+    /** A process that is gone, or a kernel thread, which has neither arguments nor memory of its own. */
+    private ProcessInfo nameOnly(int pid, long startTimeTicks, String comm, boolean kernelThread) {
+        ProcessFacts facts = new ProcessFacts(comm, "", List.of(), "", Map.of(), Optional.empty(), kernelThread);
         Labels series = labels.of(facts);
         return new ProcessInfo(
                 pid,
                 startTimeTicks,
-                true,
+                !kernelThread,
                 facts,
                 Optional.empty(),
                 "",
                 ProcessInfo.Namespaces.UNKNOWN,
                 series,
-                labels.excludes(facts, series),
+                isExcluded(facts, series),
                 addressSpaces.ofGone(pid));
+    }
+
+    private boolean isExcluded(ProcessFacts facts, Labels series) {
+        boolean excluded = labels.excludes(facts, series);
+        if (excluded) {
+            counts.increment(ProcessEvent.EXCLUDED);
+        }
+        return excluded;
     }
 
     private ProcessInfo read(int pid, ProcessStat stat) {
@@ -110,12 +127,8 @@ final class ProcessReader {
                 cgroup.path(),
                 environment(process),
                 file.map(ExecutableFile::buildId),
-                stat.kernelThread());
+                false);
         Labels series = labels.of(facts);
-        boolean excluded = labels.excludes(facts, series);
-        if (excluded) {
-            counts.increment(ProcessEvent.EXCLUDED);
-        }
         return new ProcessInfo(
                 pid,
                 stat.startTimeTicks(),
@@ -125,7 +138,7 @@ final class ProcessReader {
                 cgroup.containerId(),
                 new ProcessInfo.Namespaces(process.linkOrEmpty("ns/mnt"), process.linkOrEmpty("ns/pid")),
                 series,
-                excluded,
+                isExcluded(facts, series),
                 addressSpace);
     }
 

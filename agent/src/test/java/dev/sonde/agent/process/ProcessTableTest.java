@@ -204,6 +204,33 @@ class ProcessTableTest {
     }
 
     @Test
+    void aZombieIsAGoneProcessUnlessItWasKnown() throws IOException {
+        process(7, "shop", 500);
+        process(8, "shop", 500);
+        ProcessTable table = table();
+        ProcessInfo known = table.lookup(7, 500 * TICK, ProcessTableTest::notAsked);
+        for (int pid : new int[] {7, 8}) {
+            Path stat = proc.resolve(pid + "/stat");
+            Files.writeString(stat, Files.readString(stat).replace(") S", ") Z"));
+        }
+        nanos.addAndGet(60_000_000);
+        assertThat(table.lookup(7, 500 * TICK, ProcessTableTest::notAsked)).isSameAs(known);
+        assertThat(table.lookup(8, 500 * TICK, () -> "shop").gone()).isTrue();
+    }
+
+    @Test
+    void threadsOfTheKernelAreKnownByNameAlone() throws IOException {
+        process(7, "kworker/1:2-events", 500);
+        Path stat = proc.resolve("7/stat");
+        Files.writeString(stat, Files.readString(stat).replace("4194304", Long.toString(0x0020_8040)));
+        ProcessInfo info = table().lookup(7, 500 * TICK, ProcessTableTest::notAsked);
+        assertThat(info.kernelThread()).isTrue();
+        assertThat(info.gone()).isFalse();
+        assertThat(info.seriesLabels())
+                .isEqualTo(Labels.of("service", "[kernel]", "version", "6.18", "comm", "kworker", "host", "box"));
+    }
+
+    @Test
     void aDamagedProcIsAGoneProcess() throws IOException {
         process(7, "x", 500);
         Files.writeString(proc.resolve("7/stat"), "\0\0garbage");
