@@ -1,0 +1,87 @@
+package dev.sonde.agent.kallsyms;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Kernel functions by address, compactly: 8 bytes and the name for each. All code of an x86-64 kernel, its modules and
+ * BPF programs lies in the last 2 GiB (Documentation/arch/x86/x86_64/mm.rst), so the low 32 bits tell addresses apart.
+ */
+final class SymbolTable {
+    /** No symbol. */
+    static final int NONE = -1;
+
+    /** A table without symbols. */
+    static final SymbolTable EMPTY = new SymbolTable(new int[0], new int[1], new byte[0], new boolean[0]);
+
+    /** The first address that is taken. */
+    static final long LOWEST_ADDRESS = 0xffffffff80000000L;
+
+    /**
+     * kallsyms tells where functions begin, not where they end. The largest function of a distribution's kernel has
+     * 60 KB; what is this far behind the last one before it is something else.
+     */
+    private static final int MAX_FUNCTION_BYTES = 256 << 10;
+
+    private final int[] addresses;
+    private final int[] nameStarts;
+    private final byte[] names;
+    private final boolean[] bpf;
+
+    /**
+     * @param addresses the low halves, ascending
+     * @param nameStarts where each name begins, and one more: where the last ends; an empty name ends what is before it
+     * @param names all names, one after the other
+     * @param bpf whether each is a BPF program
+     */
+    SymbolTable(int[] addresses, int[] nameStarts, byte[] names, boolean[] bpf) {
+        this.addresses = addresses;
+        this.nameStarts = nameStarts;
+        this.names = names;
+        this.bpf = bpf;
+    }
+
+    /** How many symbols there are. */
+    int size() {
+        return addresses.length;
+    }
+
+    /** The symbol that covers an address, or {@link #NONE}. */
+    int find(long address) {
+        if (Long.compareUnsigned(address, LOWEST_ADDRESS) < 0) {
+            return NONE;
+        }
+        // In the last 2 GiB all low halves are negative, so their signed order is the addresses' order.
+        int low = (int) address;
+        int found = Arrays.binarySearch(addresses, low);
+        int index = found >= 0 ? found : -found - 2;
+        if (index < 0 || low - addresses[index] > MAX_FUNCTION_BYTES || nameStarts[index] == nameStarts[index + 1]) {
+            return NONE;
+        }
+        return index;
+    }
+
+    /** The symbol's first address. */
+    long address(int symbol) {
+        return LOWEST_ADDRESS | addresses[symbol];
+    }
+
+    /** The symbol's name; allocates. */
+    String name(int symbol) {
+        int start = nameStarts[symbol];
+        return new String(names, start, nameStarts[symbol + 1] - start, StandardCharsets.UTF_8);
+    }
+
+    /** Whether the symbol is a BPF program. */
+    boolean isBpf(int symbol) {
+        return bpf[symbol];
+    }
+
+    /** What the table takes in memory. */
+    long bytes() {
+        return (long) addresses.length * Integer.BYTES
+                + (long) nameStarts.length * Integer.BYTES
+                + names.length
+                + bpf.length;
+    }
+}
