@@ -1,0 +1,249 @@
+package dev.sonde.agent.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.agent.count.Counts;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class AggregatorTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long WALL = 1_800_000_000L * SECOND;
+    private static final List<String> TRUNCATIONS = List.of("complete", "no-call", "depth-limit");
+
+    private final SetClocks clocks = new SetClocks(0, WALL);
+    private final Counts<Drop> drops = new Counts<>(Drop.class);
+    private final TextResolver resolver = new TextResolver();
+    private final RawSample raw = new RawSample();
+
+    /** What was handed on: a line "window start, series, thread, stack" with its count. */
+    private final Map<String, Long> counted = new TreeMap<>();
+
+    private final List<Long> starts = new ArrayList<>();
+
+    private Aggregator<String> aggregator(WindowLimits limits) {
+        return new Aggregator<>(
+                new AlignedWindows(clocks, Duration.ofSeconds(10), Duration.ofSeconds(10)),
+                resolver,
+                TRUNCATIONS,
+                limits,
+                drops,
+                this::take);
+    }
+
+    private void take(Window<String> window) {
+        starts.add(window.startWallNanos());
+        for (int i = 0; i < window.size(); i++) {
+            StringBuilder line = new StringBuilder()
+                    .append((window.startWallNanos() - WALL) / SECOND)
+                    .append(' ')
+                    .append(window.series(window.seriesOf(i)).get("service"))
+                    .append(' ')
+                    .append(window.labelsOf(i).thread());
+            for (int frame = 0; frame < window.depthOf(i); frame++) {
+                line.append(' ')
+                        .append(window.location(window.locationOf(i, frame)).name());
+            }
+            Long before = counted.put(line.toString(), window.countOf(i));
+            assertThat(before).as("%s twice in one window", line).isNull();
+        }
+    }
+
+    private void add(
+            Aggregator<String> to, long seconds, String process, String thread, int truncation, long... addresses) {
+        ByteBuffer name = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+        name.put(thread.getBytes(StandardCharsets.UTF_8)).rewind();
+        raw.begin(0, 0, name.getLong(), name.getLong(), truncation);
+        for (long address : addresses) {
+            if (address < 0) {
+                raw.addKernelFrame(address);
+            } else {
+                raw.addUserFrame(address);
+            }
+        }
+        to.add(seconds * SECOND, raw, process);
+    }
+
+    @Test
+    void callersAreLookedUpInsideTheirCallAndProgramCountersAsTheyAre() {
+        Aggregator<String> aggregator = aggregator(WindowLimits.AGENT);
+        add(aggregator, 1, "api", "main", 0, -10, -20, 100, 200, 300);
+        aggregator.finish();
+        assertThat(counted).containsOnlyKeys("0 api main k-10 k-21 u100 u199 u299");
+    }
+
+    @Test
+    void truncatedStacksSayWhyAtTheirRoot() {
+        Aggregator<String> aggregator = aggregator(WindowLimits.AGENT);
+        add(aggregator, 1, "api", "main", 0, 100);
+        add(aggregator, 1, "api", "main", 1, 100);
+        add(aggregator, 1, "api", "main", 2);
+        aggregator.finish();
+        assertThat(counted)
+                .containsOnly(
+                        Map.entry("0 api main u100", 1L),
+                        Map.entry("0 api main u100 [truncated: no-call]", 1L),
+                        Map.entry("0 api main [truncated: depth-limit]", 1L));
+    }
+
+    @Test
+    void processesOfOneSeriesMeetAndThreadsOfDifferentNamesDoNot() {
+        Aggregator<String> aggregator = aggregator(WindowLimits.AGENT);
+        add(aggregator, 1, "api#1", "worker", 0, 100, 200);
+        add(aggregator, 2, "api#2", "worker", 0, 100, 200);
+        add(aggregator, 3, "api#2", "main", 0, 100, 200);
+        add(aggregator, 3, "db", "main", 0, 100, 200);
+        aggregator.finish();
+        assertThat(counted)
+                .containsOnly(
+                        Map.entry("0 api worker u100 u199", 2L),
+                        Map.entry("0 api main u100 u199", 1L),
+                        Map.entry("0 db main u100 u199", 1L));
+    }
+
+    @Test
+    void aStackIsResolvedOnceAWindow() {
+        Aggregator<String> aggregator = aggregator(WindowLimits.AGENT);
+        for (int i = 0; i < 100; i++) {
+            add(aggregator, 1, "api", "main", 0, 100, 200);
+        }
+        assertThat(resolver.resolved()).isEqualTo(2);
+        add(aggregator, 11, "api", "main", 0, 100, 200);
+        assertThat(resolver.resolved()).isEqualTo(4);
+    }
+
+    @Test
+    void samplesGoToTheWindowOfTheirTimeThoughTheyComeInAnotherOrder() {
+        Aggregator<String> aggregator = aggregator(WindowLimits.AGENT);
+        add(aggregator, 9, "api", "main", 0, 100);
+        add(aggregator, 10, "api", "main", 0, 100);
+        add(aggregator, 9, "api", "main", 0, 100);
+        aggregator.closeThrough(10 * SECOND);
+        add(aggregator, 9, "api", "main", 0, 100);
+        aggregator.finish();
+        assertThat(counted).containsOnly(Map.entry("0 api main u100", 2L), Map.entry("10 api main u100", 1L));
+        assertThat(drops.get(Drop.WINDOW_CLOSED)).isEqualTo(1);
+    }
+
+    @Test
+    void aBorderBelongsToTheNextWindow() {
+        Aggregator<String> aggregator = aggregator(WindowLimits.AGENT);
+        raw.begin(0, 0, 0, 0, 0);
+        aggregator.add(10 * SECOND - 1, raw, "last");
+        aggregator.add(10 * SECOND, raw, "first");
+        aggregator.finish();
+        assertThat(counted).containsOnlyKeys("0 last ", "10 first ");
+    }
+
+    @Test
+    void afterAPauseEveryWindowInBetweenIsClosed() {
+        Aggregator<String> aggregator = aggregator(WindowLimits.AGENT);
+        add(aggregator, 1, "api", "main", 0, 100);
+        clocks.advanceTo(95 * SECOND);
+        add(aggregator, 35, "api", "main", 0, 100);
+        add(aggregator, 94, "api", "main", 0, 100);
+        aggregator.closeThrough(94 * SECOND);
+        aggregator.finish();
+        assertThat(counted).containsOnlyKeys("0 api main u100", "30 api main u100", "90 api main u100");
+        assertThat(starts).hasSize(10).isSorted();
+    }
+
+    @Test
+    void whatIsBeyondTheLimitsIsCountedByItsLimit() {
+        Aggregator<String> stacks = aggregator(new WindowLimits(2, 1000));
+        for (long address = 1; address <= 5; address++) {
+            add(stacks, 1, "api", "main", 0, address);
+            add(stacks, 1, "api", "main", 0, 1);
+        }
+        stacks.finish();
+        assertThat(drops.get(Drop.WINDOW_STACKS_FULL)).isEqualTo(3);
+        assertThat(counted.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(7);
+        counted.clear();
+
+        Aggregator<String> frames = aggregator(new WindowLimits(1, 10));
+        add(frames, 1, "api", "main", 0, new long[11]);
+        add(frames, 1, "api", "main", 0, new long[10]);
+        frames.finish();
+        assertThat(drops.get(Drop.WINDOW_FRAMES_FULL)).isEqualTo(1);
+        assertThat(counted).hasSize(1);
+    }
+
+    record In(int second, String process, String thread, int truncation, List<Integer> addresses) {}
+
+    @Provide
+    Arbitrary<List<In>> samples() {
+        Arbitrary<In> sample = Combinators.combine(
+                        Arbitraries.integers().between(0, 45),
+                        Arbitraries.of("api#1", "api#2", "db"),
+                        Arbitraries.of("main", "worker"),
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.integers().between(1, 3).list().ofMaxSize(4))
+                .as(In::new);
+        return sample.list().ofMaxSize(300);
+    }
+
+    /** Every sample is in exactly one window under its own stack, or counted as dropped: against plain maps. */
+    @Property(tries = 300)
+    void sumInIsSumOutAndDrops(
+            @ForAll("samples") List<In> samples,
+            @ForAll @IntRange(min = 1, max = 60) int maxStacks,
+            @ForAll boolean sorted) {
+        counted.clear();
+        Arrays.stream(Drop.values()).forEach(drop -> assertThat(drops.get(drop)).isGreaterThanOrEqualTo(0));
+        long droppedBefore = dropped();
+        List<In> order = new ArrayList<>(samples);
+        if (sorted) {
+            order.sort((a, b) -> Integer.compare(a.second, b.second));
+        }
+        Map<String, Long> expected = new TreeMap<>();
+        Aggregator<String> aggregator = aggregator(new WindowLimits(maxStacks, 1 << 10));
+        for (In in : order) {
+            long[] addresses =
+                    in.addresses.stream().mapToLong(Integer::longValue).toArray();
+            add(aggregator, in.second, in.process, in.thread, in.truncation, addresses);
+            expected.merge(line(in), 1L, Long::sum);
+        }
+        aggregator.finish();
+        long out = counted.values().stream().mapToLong(Long::longValue).sum();
+        assertThat(out + dropped() - droppedBefore).isEqualTo(samples.size());
+        counted.forEach(
+                (line, count) -> assertThat(count).as(line).isLessThanOrEqualTo(expected.getOrDefault(line, 0L)));
+        if (sorted && maxStacks == 60 && dropped() == droppedBefore) {
+            assertThat(counted).isEqualTo(expected);
+        }
+    }
+
+    private long dropped() {
+        return Arrays.stream(Drop.values()).mapToLong(drops::get).sum();
+    }
+
+    private static String line(In in) {
+        StringBuilder line = new StringBuilder()
+                .append(in.second / 10 * 10)
+                .append(' ')
+                .append(in.process.replaceAll("#.*", ""))
+                .append(' ')
+                .append(in.thread);
+        for (int i = 0; i < in.addresses.size(); i++) {
+            line.append(" u").append(in.addresses.get(i) - (i == 0 ? 0 : 1));
+        }
+        return line.append(in.truncation == 0 ? "" : " [truncated: " + TRUNCATIONS.get(in.truncation) + "]")
+                .toString();
+    }
+}

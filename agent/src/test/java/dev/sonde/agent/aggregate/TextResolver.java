@@ -1,0 +1,35 @@
+package dev.sonde.agent.aggregate;
+
+import dev.sonde.model.FrameKind;
+import dev.sonde.model.Labels;
+
+/** Names every address by its number; a process is its service's name, and {@code name#1} another of the service. */
+final class TextResolver implements SampleResolver<String> {
+
+    private int resolved;
+
+    int resolved() {
+        return resolved;
+    }
+
+    @Override
+    public Labels series(String process) {
+        return Labels.of("service", process.replaceAll("#.*", ""));
+    }
+
+    @Override
+    public String threadRole(String process, int tid, String threadName) {
+        return "app";
+    }
+
+    @Override
+    public CodeLocation kernel(long address) {
+        return CodeLocation.ofName(CodeMapping.ofKind(FrameKind.KERNEL), "k" + address);
+    }
+
+    @Override
+    public CodeLocation user(String process, long address) {
+        resolved++;
+        return CodeLocation.ofName(CodeMapping.ofPath("/bin/" + series(process).get("service")), "u" + address);
+    }
+}

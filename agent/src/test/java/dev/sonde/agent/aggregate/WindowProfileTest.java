@@ -1,0 +1,229 @@
+package dev.sonde.agent.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.mapping.ExecutableFile;
+import dev.sonde.agent.mapping.ExecutableFiles;
+import dev.sonde.agent.mapping.MappingEvent;
+import dev.sonde.agent.mapping.SymbolizerElfReader;
+import dev.sonde.model.FrameKind;
+import dev.sonde.model.Labels;
+import dev.sonde.pprof.PprofWriter;
+import dev.sonde.symbolizer.elf.LoadSegment;
+import dev.sonde.symbolizer.symbolize.FrameLine;
+import dev.sonde.wire.pprof.Label;
+import dev.sonde.wire.pprof.Location;
+import dev.sonde.wire.pprof.Mapping;
+import dev.sonde.wire.pprof.Profile;
+import dev.sonde.wire.pprof.Sample;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reads profiles back by protobuf's own classes and by go tool pprof. */
+class WindowProfileTest {
+
+    private static final long PERIOD = 10_101_010;
+    private static final long WALL = 1_800_000_000_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final SetClocks clocks = new SetClocks(0, WALL);
+    private final ExecutableFile file = thisProgram();
+    private final LoadSegment code =
+            file.segments().stream().filter(LoadSegment::executable).findFirst().orElseThrow();
+
+    /** The file of this very process: java itself, whose ELF headers and build id are real. */
+    private static ExecutableFile thisProgram() {
+        ExecutableFiles files =
+                new ExecutableFiles(Path.of("/proc"), new SymbolizerElfReader(), 16, new Counts<>(MappingEvent.class));
+        int pid = (int) ProcessHandle.current().pid();
+        return files.ofProcess(pid, "/opt/app/java").orElseThrow();
+    }
+
+    private final class Resolver implements SampleResolver<String> {
+        @Override
+        public Labels series(String process) {
+            return Labels.of("service", process, "version", "1.2");
+        }
+
+        @Override
+        public String threadRole(String process, int tid, String threadName) {
+            return "app";
+        }
+
+        @Override
+        public CodeLocation kernel(long address) {
+            return CodeLocation.ofName(CodeMapping.ofKind(FrameKind.KERNEL), "do_syscall_64");
+        }
+
+        @Override
+        public CodeLocation user(String process, long address) {
+            return CodeLocation.ofAddress(CodeMapping.ofSegment(file, code), address);
+        }
+    }
+
+    private Window<String> window() {
+        Window<String>[] closed = newArray();
+        Aggregator<String> aggregator = new Aggregator<>(
+                WindowSchedule.single(clocks),
+                new Resolver(),
+                List.of("complete", "no-call"),
+                WindowLimits.AGENT,
+                new Counts<>(Drop.class),
+                window -> closed[0] = window);
+        RawSample raw = new RawSample();
+        for (int i = 0; i < 30; i++) {
+            raw.begin(4242, 4243 + i % 2, 0x6e69616d, 0, i < 10 ? 1 : 0);
+            raw.addKernelFrame(-100);
+            raw.addUserFrame(code.vaddr() + 0x10);
+            raw.addUserFrame(code.vaddr() + 0x20);
+            aggregator.add(i, raw, i < 20 ? "api" : "db");
+        }
+        aggregator.finish();
+        return closed[0];
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no other way to an array of a generic type.
+    private static Window<String>[] newArray() {
+        return new Window[1];
+    }
+
+    private static Profile parse(byte[] pprof) throws IOException {
+        return Profile.parseFrom(new GZIPInputStream(new ByteArrayInputStream(pprof)));
+    }
+
+    @Test
+    void aSeriesHasItsSamplesInTheTermsOfTheElfFile() throws IOException {
+        Window<String> window = window();
+        Profile profile = parse(
+                PprofWriter.write(new WindowProfile(PERIOD, LocationNames.none()).ofSeries(window, 0, 3 * SECOND)));
+
+        assertThat(profile.getTimeNanos()).isEqualTo(WALL);
+        assertThat(profile.getDurationNanos()).isEqualTo(3 * SECOND);
+        assertThat(profile.getPeriod()).isEqualTo(PERIOD);
+        assertThat(profile.getStringTable((int) profile.getDefaultSampleType())).isEqualTo("cpu");
+        assertThat(profile.getSampleTypeList().stream()
+                        .map(type -> profile.getStringTable((int) type.getType()) + "/"
+                                + profile.getStringTable((int) type.getUnit())))
+                .containsExactly("samples/count", "cpu/nanoseconds");
+
+        assertThat(profile.getSampleList()).hasSize(4);
+        assertThat(profile.getSampleList().stream()
+                        .mapToLong(sample -> sample.getValue(0))
+                        .sum())
+                .isEqualTo(20);
+        assertThat(profile.getSampleList())
+                .allSatisfy(sample -> assertThat(sample.getValue(1)).isEqualTo(sample.getValue(0) * PERIOD));
+        assertThat(stackOf(profile, profile.getSample(0)))
+                .containsExactly(
+                        "[kernel] do_syscall_64",
+                        "/opt/app/java 0x" + Long.toHexString(code.vaddr() + 0x10),
+                        "/opt/app/java 0x" + Long.toHexString(code.vaddr() + 0x1f),
+                        "[truncated] [truncated: no-call]");
+        Mapping mapping = profile.getMappingList().stream()
+                .filter(each -> profile.getStringTable((int) each.getFilename()).equals("/opt/app/java"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(mapping.getMemoryStart()).isEqualTo(code.vaddr());
+        assertThat(mapping.getMemoryLimit()).isEqualTo(code.vaddr() + code.memorySizeBytes());
+        assertThat(mapping.getFileOffset()).isEqualTo(code.offset());
+        assertThat(profile.getStringTable((int) mapping.getBuildId()))
+                .isEqualTo(file.buildId().hex());
+        assertThat(mapping.getHasFunctions()).isFalse();
+    }
+
+    @Test
+    void aSeriesProfileHasThreadLabelsAndNoNumbersOfProcesses() throws IOException {
+        Profile profile =
+                parse(PprofWriter.write(new WindowProfile(PERIOD, LocationNames.none()).ofSeries(window(), 1, SECOND)));
+        assertThat(labelsOf(profile, profile.getSample(0)))
+                .containsOnly(Map.entry("thread", "main"), Map.entry("thread_role", "app"));
+    }
+
+    @Test
+    void aRecordingHasTheSeriesAsLabelsOfItsSamples() throws IOException {
+        Profile profile =
+                parse(PprofWriter.write(new WindowProfile(PERIOD, LocationNames.none()).ofAll(window(), SECOND)));
+        assertThat(profile.getSampleList().stream()
+                        .mapToLong(sample -> sample.getValue(0))
+                        .sum())
+                .isEqualTo(30);
+        assertThat(labelsOf(profile, profile.getSample(0)))
+                .containsOnly(
+                        Map.entry("thread", "main"),
+                        Map.entry("thread_role", "app"),
+                        Map.entry("service", "api"),
+                        Map.entry("version", "1.2"),
+                        Map.entry("pid", "4242"),
+                        Map.entry("tid", "4243"));
+    }
+
+    @Test
+    void goToolPprofReadsNamesAndTotals(@TempDir Path directory) throws IOException, InterruptedException {
+        Path go = Path.of("/usr/bin/go");
+        assumeTrue(onPath("go"), "SKIPPED: no go on this machine (" + go + ")");
+        LocationNames names = number -> List.of(new FrameLine("shop::pay(int)", "_ZN4shop3payEi"));
+        Path pprof = Files.write(
+                directory.resolve("x.pb.gz"),
+                PprofWriter.write(new WindowProfile(PERIOD, names).ofAll(window(), SECOND)));
+        Process process = new ProcessBuilder("go", "tool", "pprof", "-top", "-sample_index=samples", pprof.toString())
+                .redirectErrorStream(true)
+                .start();
+        String top = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(top).isZero();
+        assertThat(top)
+                .contains("Type: samples")
+                .contains("30, 100% of 30 total")
+                .containsPattern("30\\s+100%\\s+100%\\s+30\\s+100%\\s+do_syscall_64")
+                .containsPattern("30\\s+100%\\s+shop::pay")
+                .containsPattern("10\\s+33\\.33%\\s+\\[truncated: no-call]");
+    }
+
+    private static boolean onPath(String program) {
+        for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+            if (Files.isExecutable(Path.of(directory, program))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<String> stackOf(Profile profile, Sample sample) {
+        return sample.getLocationIdList().stream()
+                .map(id -> profile.getLocation((int) (id - 1)))
+                .map(location -> textOf(profile, location))
+                .toList();
+    }
+
+    private static String textOf(Profile profile, Location location) {
+        Mapping mapping = profile.getMapping((int) location.getMappingId() - 1);
+        String file = profile.getStringTable((int) mapping.getFilename());
+        if (location.getLineCount() == 0) {
+            return file + " 0x" + Long.toHexString(location.getAddress());
+        }
+        assertThat(location.getAddress()).isZero();
+        var function = profile.getFunction((int) location.getLine(0).getFunctionId() - 1);
+        return file + " " + profile.getStringTable((int) function.getName());
+    }
+
+    private static Map<String, String> labelsOf(Profile profile, Sample sample) {
+        Map<String, String> labels = new TreeMap<>();
+        for (Label label : sample.getLabelList()) {
+            String text = profile.getStringTable((int) label.getStr());
+            labels.put(
+                    profile.getStringTable((int) label.getKey()),
+                    text.isEmpty() ? Long.toString(label.getNum()) : text);
+        }
+        return labels;
+    }
+}
