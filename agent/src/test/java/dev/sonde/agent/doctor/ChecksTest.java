@@ -1,0 +1,134 @@
+package dev.sonde.agent.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sonde.agent.doctor.Check.Status;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each check with what it passes and what it objects to. */
+class ChecksTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "6.18.44-fc-v595, OK",
+        "6.1.0-18-amd64, OK",
+        "7.0, OK",
+        "5.15.0, WARN",
+        "6.0.19, WARN",
+        "5.14.21, FAIL",
+        "4.19.0, FAIL",
+        "six, WARN",
+        "6, WARN",
+        "., WARN",
+        "99999999999.1, WARN"
+    })
+    void kernels(String release, Status expected) {
+        assertThat(KernelVersion.check(release).status()).isEqualTo(expected);
+    }
+
+    @Test
+    void architectures() {
+        assertThat(Doctor.architecture("amd64").status()).isEqualTo(Status.OK);
+        assertThat(Doctor.architecture("aarch64").status()).isEqualTo(Status.FAIL);
+    }
+
+    @Test
+    void rights() {
+        long bpf = 1L << 39;
+        long perfmon = 1L << 38;
+        long ptrace = 1L << 19;
+        long syslog = 1L << 34;
+        assertThat(Rights.of(0).status()).isEqualTo(Status.FAIL);
+        assertThat(Rights.of(bpf).status()).isEqualTo(Status.FAIL);
+        assertThat(Rights.of(bpf | perfmon).detail()).contains("CAP_SYS_PTRACE", "CAP_SYSLOG");
+        assertThat(Rights.of(bpf | perfmon | ptrace).detail()).contains("CAP_SYSLOG");
+        assertThat(Rights.of(bpf | perfmon | ptrace | syslog).status()).isEqualTo(Status.OK);
+        assertThat(Rights.of(0x1ffffffffffL).status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void pidNamespaces() throws Exception {
+        Path self = Files.createDirectories(folder.resolve("self/ns"));
+        Files.createSymbolicLink(self.resolve("pid"), Path.of("pid:[4026532555]"));
+        assertThat(PidNamespace.check(folder).status()).isEqualTo(Status.FAIL);
+        Files.delete(self.resolve("pid"));
+        assertThat(PidNamespace.check(folder).status()).isEqualTo(Status.WARN);
+        Files.createSymbolicLink(self.resolve("pid"), Path.of("pid:[4026531836]"));
+        assertThat(PidNamespace.check(folder).status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void thisJvmIsSeen() {
+        Check check = Jvms.check(Path.of("/proc"));
+        assertThat(check.detail())
+                .contains(ProcessHandle.current().pid() + " JDK " + System.getProperty("java.version"));
+    }
+
+    @Test
+    void aReleaseFileThatLiesCannotSteerTheTerminal() throws Exception {
+        Path jvm = folder.resolve("7");
+        Files.createDirectories(jvm.resolve("root/jdk/lib/server"));
+        Files.writeString(
+                jvm.resolve("maps"), "7f00-7f01 r-xp 00000000 08:01 1    /jdk/lib/server/libjvm.so (deleted)\n");
+        Files.writeString(jvm.resolve("root/jdk/release"), "JAVA_VERSION=\"\u001b[31m17.0.1\u0007\"\n");
+        Files.createDirectories(folder.resolve("8"));
+        Check check = Jvms.check(folder);
+        assertThat(check.detail()).isEqualTo("7 JDK 31m17.0.1; 1 processes cannot be read");
+        assertThat(check.status()).isEqualTo(Status.WARN);
+    }
+
+    @Test
+    void servers() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        int[] status = {200};
+        server.createContext("/healthz", exchange -> {
+            exchange.sendResponseHeaders(status[0], -1);
+            exchange.close();
+        });
+        server.start();
+        URI uri = URI.create("http://localhost:" + server.getAddress().getPort());
+        try {
+            assertThat(ServerReachable.check(uri, true).status()).isEqualTo(Status.OK);
+            status[0] = 503;
+            assertThat(ServerReachable.check(uri, true).detail()).contains("503 (expected: 200)");
+        } finally {
+            server.stop(0);
+        }
+        assertThat(ServerReachable.check(uri, true).status()).isEqualTo(Status.FAIL);
+        assertThat(ServerReachable.check(uri, false).status()).isEqualTo(Status.WARN);
+        assertThat(ServerReachable.check(URI.create("nowhere"), true).status()).isEqualTo(Status.FAIL);
+        assertThat(ServerReachable.check(URI.create("file:/tmp"), true).status())
+                .isEqualTo(Status.FAIL);
+    }
+
+    @Test
+    void theRemedyOfAFailureStandsByItself() {
+        Check check = Check.fail("sampler", new Exception("loading: no; run as root\nlibbpf says:\na; b"));
+        assertThat(check.detail()).isEqualTo("loading: no\nlibbpf says:\na; b");
+        assertThat(check.remedy()).isEqualTo("run as root");
+        assertThat(Check.fail("x", new Exception("no\na; b")).remedy()).isEmpty();
+    }
+
+    @Test
+    void reports() throws Exception {
+        List<Check> checks = List.of(Check.ok("kernel", "6.1"), Check.warn("JVMs", "none", "start one"));
+        assertThat(DoctorCommand.text(checks)).isEqualToNormalizingNewlines("""
+                ok    kernel        6.1
+                warn  JVMs          none
+                                    -> start one
+                """);
+        assertThat(DoctorCommand.json(checks)).contains("\"status\" : \"warn\"", "\"remedy\" : \"start one\"");
+    }
+}
