@@ -12,8 +12,8 @@ static int64_t cpu_nanos(void) {
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/* Spins until the process has used this much CPU time. Each caller has its own copy of the loop, so that the leaf is the
- * function that is meant; the clock is asked so seldom that it does not show. */
+/* Spins until the process has used this much CPU time. Each caller has its own copy of the loop, so that the leaf is
+ * the function that is meant; the clock is asked so seldom that it does not show. */
 #define SPIN_UNTIL(nanos)                                                                                              \
     while (cpu_nanos() < (nanos)) {                                                                                    \
         for (int i = 0; i < 200000; i++) {                                                                             \
