@@ -91,8 +91,9 @@ test('200,000 nodes: deep in the graph as many rows are laid out as the window h
 test('a stack 5,000 deep is read, laid out and hit', () => {
   const column = (value) => Array.from({ length: 5000 }, value);
   const tree = readFlame({
-    unit: 'count', total: 1, names: ['f'], kinds: ['native'],
-    nodes: { name: column(() => 0), kind: column(() => 0), parent: column((_, i) => i - 1), self: column((_, i) => (i === 4999 ? 1 : 0)), total: column(() => 1) },
+    unit: 'count', total_value: 1, names: ['f'], files: [''],
+    name: column(() => 0), file: column(() => 0), kind: column(() => 'native'), inlined: column(() => false),
+    parent: column((_, i) => i - 1), self: column((_, i) => (i === 4999 ? 1 : 0)), total: column(() => 1),
   });
   assert.equal(boxesOf(tree, whole(tree, 100)).length, 5000);
   assert.equal(frameAt(tree, whole(tree, 100), 50, 4999), 4999);

@@ -50,15 +50,15 @@ test('the kinds share out all there is', () => {
 
 test('columns that do not fit are refused with their place', () => {
   const short = answerOf(FRAMES);
-  short.nodes.self.pop();
-  assert.throws(() => readFlame(short), /flame\.nodes\.self: 5 values \(expected: 6\)/);
+  short.self.pop();
+  assert.throws(() => readFlame(short), /flame\.self: 5 values \(expected: 6\)/);
   const loop = answerOf(FRAMES);
-  loop.nodes.parent[2] = 4;
-  assert.throws(() => readFlame(loop), /flame\.nodes\.parent\[2\]: 4 \(expected: 0 to 1\)/);
+  loop.parent[2] = 4;
+  assert.throws(() => readFlame(loop), /flame\.parent\[2\]: 4 \(expected: 0 to 1\)/);
 });
 
 test('an answer without nodes is an empty tree', () => {
-  const tree = readFlame({ unit: 'count', total: 0, names: [], kinds: [], nodes: { name: [], kind: [], parent: [], self: [], total: [] } });
+  const tree = readFlame({ unit: 'count', total_value: 0, names: [], files: [], name: [], file: [], kind: [], inlined: [], parent: [], self: [], total: [] });
   assert.equal(tree.count, 0);
   assert.equal(tree.maxDepth, 0);
 });

@@ -7,27 +7,24 @@ import { readFlame } from '../../main/resources/dev/sonde/ui/flame/tree.js';
  * @param {object} frames below the root
  */
 export function answerOf(frames, kinds = {}) {
-  const answer = {
-    unit: 'nanoseconds', total: 0, names: [], files: ['a.c'], kinds: ['native', 'kernel', 'truncated'],
-    nodes: { name: [], file: [], kind: [], inlined: [], parent: [], self: [], total: [] },
-  };
+  const answer = { unit: 'nanoseconds', total_value: 0, names: [], files: ['a.c'], name: [], file: [], kind: [], inlined: [], parent: [], self: [], total: [] };
   const add = (name, self, callees, parent) => {
-    const node = answer.nodes.name.length;
+    const node = answer.name.length;
     if (!answer.names.includes(name)) answer.names.push(name);
-    answer.nodes.name.push(answer.names.indexOf(name));
-    answer.nodes.file.push(0);
-    answer.nodes.kind.push(answer.kinds.indexOf(kinds[name] ?? 'native'));
-    answer.nodes.inlined.push(0);
-    answer.nodes.parent.push(parent);
-    answer.nodes.self.push(self);
-    answer.nodes.total.push(self);
+    answer.name.push(answer.names.indexOf(name));
+    answer.file.push(0);
+    answer.kind.push(kinds[name] ?? (parent < 0 ? 'root' : 'native'));
+    answer.inlined.push(false);
+    answer.parent.push(parent);
+    answer.self.push(self);
+    answer.total.push(self);
     for (const [callee, [calleeSelf, below]] of Object.entries(callees)) {
-      answer.nodes.total[node] += answer.nodes.total[add(callee, calleeSelf, below, node)];
+      answer.total[node] += answer.total[add(callee, calleeSelf, below, node)];
     }
     return node;
   };
   add('all', 0, frames, -1);
-  answer.total = answer.nodes.total[0];
+  answer.total_value = answer.total[0];
   return answer;
 }
 
@@ -56,9 +53,8 @@ export function largeTree(count) {
   for (let i = count - 1; i > 0; i--) total[parent[i]] += total[i];
   const names = Array.from({ length: 5000 }, (_, i) => `function_${i}`);
   const name = parent.map(() => Math.floor(random() * names.length));
-  const zeros = new Array(count).fill(0);
   return readFlame({
-    unit: 'nanoseconds', total: total[0], names, files: ['f'], kinds: ['native'],
-    nodes: { name, file: zeros, kind: zeros, inlined: zeros, parent, self, total },
+    unit: 'nanoseconds', total_value: total[0], names, files: ['f'], name, parent, self, total,
+    file: parent.map(() => 0), kind: parent.map(() => 'native'), inlined: parent.map(() => false),
   });
 }

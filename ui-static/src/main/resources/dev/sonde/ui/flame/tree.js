@@ -28,31 +28,34 @@ const CUT_NAME = /^\[(below |truncated)/;
 
 /**
  * Reads the API's flame answer.
+ * @param answer {unit, total_value, names[], files[]} and a column per property of the nodes:
+ *   name[], file[], kind[], inlined[], parent[], self[], total[]
  * @returns {FlameTree}
  * @throws {TypeError} where the columns do not fit each other
  */
 export function readFlame(answer) {
-  const nodes = answer.nodes ?? {};
-  const count = nodes.parent?.length ?? 0;
-  for (const column of ['name', 'kind', 'self', 'total']) {
-    if (nodes[column]?.length !== count) {
-      throw new TypeError(`flame.nodes.${column}: ${nodes[column]?.length} values (expected: ${count})`);
+  const count = answer.parent?.length ?? 0;
+  for (const column of ['name', 'file', 'kind', 'inlined', 'self', 'total']) {
+    if (answer[column]?.length !== count) {
+      throw new TypeError(`flame.${column}: ${answer[column]?.length} values (expected: ${count})`);
     }
   }
+  const kinds = [...new Set(answer.kind)];
+  const numberOfKind = new Map(kinds.map((kind, i) => [kind, i]));
   const tree = {
-    unit: answer.unit ?? '',
-    total: answer.total ?? 0,
+    unit: answer.unit,
+    total: answer.total_value,
     count,
     names: answer.names,
-    files: answer.files ?? [],
-    kinds: answer.kinds ?? [],
-    name: Int32Array.from(nodes.name),
-    file: Int32Array.from(nodes.file ?? new Int32Array(count).fill(-1)),
-    kind: Uint8Array.from(nodes.kind),
-    inlined: Uint8Array.from(nodes.inlined ?? new Uint8Array(count)),
-    parent: Int32Array.from(nodes.parent),
-    self: Float64Array.from(nodes.self),
-    totals: Float64Array.from(nodes.total),
+    files: answer.files,
+    kinds,
+    name: Int32Array.from(answer.name),
+    file: Int32Array.from(answer.file),
+    kind: Uint8Array.from(answer.kind, (kind) => numberOfKind.get(kind)),
+    inlined: Uint8Array.from(answer.inlined),
+    parent: Int32Array.from(answer.parent),
+    self: Float64Array.from(answer.self),
+    totals: Float64Array.from(answer.total),
     cut: Uint8Array.from(answer.names, (name) => (CUT_NAME.test(name) ? 1 : 0)),
   };
   checkParents(tree.parent);
@@ -62,7 +65,7 @@ export function readFlame(answer) {
 function checkParents(parent) {
   for (let i = 0; i < parent.length; i++) {
     const good = i === 0 ? parent[i] === -1 : parent[i] >= 0 && parent[i] < i;
-    if (!good) throw new TypeError(`flame.nodes.parent[${i}]: ${parent[i]} (expected: ${i === 0 ? '-1' : `0 to ${i - 1}`})`);
+    if (!good) throw new TypeError(`flame.parent[${i}]: ${parent[i]} (expected: ${i === 0 ? '-1' : `0 to ${i - 1}`})`);
   }
 }
 

@@ -40,9 +40,9 @@ export class SelectorInput {
 
   /** The types of the server's answer; a type with more than one value offers each. */
   showTypes(types) {
-    this.#types = types.flatMap(({ type, sample_types: values = [], default: usual }) => [
-      { word: type, unit: values.find((value) => value.name === usual)?.unit ?? '' },
-      ...values.filter((value) => value.name !== usual).map((value) => ({ word: `${type}.${value.name}`, unit: value.unit })),
+    this.#types = types.flatMap(({ type, sample_types: values, default_sample_type: usual }) => [
+      { word: type, unit: values.find((value) => value.type === usual)?.unit ?? '' },
+      ...values.filter((value) => value.type !== usual).map((value) => ({ word: `${type}.${value.type}`, unit: value.unit })),
     ]);
     this.#picker.replaceChildren(...this.#types.map(({ word, unit }) =>
       element('option', { value: word, title: unit }, word)));
