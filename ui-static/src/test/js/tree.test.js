@@ -18,7 +18,7 @@ test('a remainder stands last however heavy it is, and counts as left out', () =
   const tree = treeOf({ '[below 0.05%: 9 frames]': [90, {}], small: [10, {}] });
   assert.equal(tree.start[nodeAt(tree, 'small')], 0);
   assert.equal(tree.start[nodeAt(tree, '[below 0.05%: 9 frames]')], 10);
-  assert.equal(kindOf(tree, nodeAt(tree, '[below 0.05%: 9 frames]')), 'truncated');
+  assert.equal(kindOf(tree, nodeAt(tree, '[below 0.05%: 9 frames]')), 'rest');
   assert.equal(kindOf(tree, nodeAt(tree, 'small')), 'native');
 });
 

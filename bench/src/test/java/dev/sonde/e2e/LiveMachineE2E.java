@@ -59,7 +59,7 @@ class LiveMachineE2E {
             throws IOException {
         Browser.NewContextOptions options =
                 new Browser.NewContextOptions().setColorScheme(scheme).setDeviceScaleFactor(2);
-        try (Visit visit = new Visit(chromium.browser(), server.url(), options).openOnly("?from=-5m&live=1")) {
+        try (Visit visit = new Visit(chromium.browser(), server.url(), options).openOnly("?from=-1m&live=1")) {
             visit.page().setDefaultTimeout(PATIENCE_MILLIS);
             visit.awaiting("() => window.sondeView?.flame?.total > 0");
             visit.awaiting(

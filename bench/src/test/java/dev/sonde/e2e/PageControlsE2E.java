@@ -42,7 +42,7 @@ class PageControlsE2E {
         try (Visit visit = world.visit().open(world.range(""))) {
             visit.page().keyboard().press("/");
             visit.page().keyboard().type("^main\\.spin$");
-            visit.awaiting("() => window.sondeView.flame.matched !== null");
+            visit.awaiting("() => window.sondeView.flame.matched?.count > 0");
             JsonNode matched = visit.model("flame").get("matched");
             assertThat(matched.get("total").asLong()).isEqualTo(world.cumulative(SPIN));
             assertThat(visit.page().locator(".found").innerText())
@@ -51,7 +51,7 @@ class PageControlsE2E {
                             "%.1f%%",
                             100.0 * world.cumulative(SPIN) / world.demo().cpuNanos(0, GoDemo.WINDOWS)));
             visit.page().reload();
-            visit.awaiting("() => window.sondeView?.flame?.matched !== null");
+            visit.awaiting("() => window.sondeView?.flame?.matched?.count > 0");
             assertThat(visit.page().locator("#search input").inputValue()).isEqualTo("^main\\.spin$");
         }
     }
@@ -86,7 +86,7 @@ class PageControlsE2E {
             visit.awaiting("() => window.sondeView.table.length > 0");
             assertThat(visit.model("table").get(0).asText()).isEqualTo(SPIN);
             visit.page().locator("#table tbody button").first().click();
-            visit.awaiting("() => window.sondeView.flame.matched !== null");
+            visit.awaiting("() => window.sondeView.flame.matched?.count > 0");
             assertThat(visit.model("flame").get("matched").get("total").asLong())
                     .isEqualTo(world.cumulative(SPIN));
             assertThat(visit.model("table").size()).isEqualTo(1);

@@ -31,8 +31,9 @@ class PageE2E {
     @Test
     void boxesAreAsWideAsTheApisTotals(DemoWorld world) throws Exception {
         try (Visit visit = world.visit().open(world.range(""))) {
-            JsonNode answer = JSON.readTree(world.server().get("/api/v1/flame" + world.range("&min_share=0.0005")));
-            assertThat(answer.get("total_value").asLong()).isEqualTo(world.demo().cpuNanos(0, GoDemo.WINDOWS));
+            JsonNode answer = JSON.readTree(world.server().get("/api/v1/flame" + world.range("&min_share=0.0001")));
+            assertThat(answer.get("total_value").asLong())
+                    .isEqualTo(world.demo().cpuNanos(0, GoDemo.WINDOWS));
 
             JsonNode drawn = visit.model("flame");
             assertThat(drawn.get("total").asLong())
@@ -97,7 +98,8 @@ class PageE2E {
             int looked = 0;
             for (JsonNode box : visit.model("flame").get("boxes")) {
                 // Narrower ones are drawn with blurred edges; those left out are striped.
-                if (box.get("width").asDouble() < 8 || box.get("kind").asText().equals("truncated")) {
+                if (box.get("width").asDouble() < 8
+                        || List.of("truncated", "rest").contains(box.get("kind").asText())) {
                     continue;
                 }
                 String at = box.get("name").asText() + " in row " + box.get("depth");

@@ -5,8 +5,8 @@ import { chooseStep, resolveRange } from '../data/time.js';
 import { readFlame } from '../flame/tree.js';
 import { withoutLabels } from '../selector/complete.js';
 
-/** Half a pixel on a screen of 1,000: what is smaller could not be seen before zooming. */
-const MIN_SHARE = 0.0005;
+/** A tenth of a pixel on a screen of 1,000: all is there until one zooms in more than fivefold. */
+const MIN_SHARE = 0.0001;
 const MOST_FUNCTIONS = 1000;
 const MOST_BARS = 180;
 /** How far back the latest data is looked for when a range is empty, and how finely. */

@@ -20,13 +20,14 @@ const KINDS = {
   'jvm-c2': { hue: 150, chroma: 0.12, words: 'Java C2' },
   'jvm-native': { hue: 225, chroma: 0.1, words: 'Java native' },
   'jvm-stub': { hue: 130, chroma: 0.05, words: 'JVM stub' },
-  truncated: { hue: 260, chroma: 0.008, words: 'left out' },
+  truncated: { hue: 260, chroma: 0.008, words: 'truncated stack' },
+  rest: { hue: 260, chroma: 0.008, words: 'too small to show' },
   other: { hue: 260, chroma: 0.02, words: 'other' },
 };
 
 const THEMES = {
-  light: { lightness: 0.8, step: 0.011, chroma: 1, text: '#14181f', root: '#d5dae2', cut: '#c9ced6', stripe: '#e4e7ec', match: '#d946b4', matchText: '#ffffff' },
-  dark: { lightness: 0.5, step: 0.012, chroma: 0.78, text: '#f2f5f9', root: '#3a4252', cut: '#39404d', stripe: '#2a303b', match: '#e25bc0', matchText: '#1a0915' },
+  light: { lightness: 0.8, step: 0.014, chroma: 1, text: '#14181f', root: '#d5dae2', cut: '#c9ced6', stripe: '#e4e7ec', match: '#d946b4', matchText: '#ffffff' },
+  dark: { lightness: 0.5, step: 0.014, chroma: 0.78, text: '#f2f5f9', root: '#3a4252', cut: '#39404d', stripe: '#2a303b', match: '#e25bc0', matchText: '#1a0915' },
 };
 
 /** The kind in words. */
@@ -44,7 +45,7 @@ export class Palette {
       const shades = [];
       for (let i = 0; i < SHADES; i++) {
         const away = i - SHADES / 2;
-        shades.push(rgbOf(this.theme.lightness + away * this.theme.step, chroma * this.theme.chroma, hue + away * 2.2));
+        shades.push(rgbOf(this.theme.lightness + away * this.theme.step, chroma * this.theme.chroma, hue + away * 3.4));
       }
       this.#shades.set(kind, shades);
     }
@@ -58,7 +59,7 @@ export class Palette {
 
   /** The colour that stands for the kind as a whole. */
   kind(kind) {
-    if (kind === 'truncated') return this.theme.cut;
+    if (kind === 'truncated' || kind === 'rest') return this.theme.cut;
     return (this.#shades.get(kind) ?? this.#shades.get('other'))[SHADES / 2];
   }
 }

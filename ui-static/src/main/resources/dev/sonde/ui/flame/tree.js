@@ -23,8 +23,9 @@
  * @property {Int32Array} path hash of the frames from the root to the node
  */
 
-/** The server's names for what it left out, and the agent's for what it could not unwind. */
-const CUT_NAME = /^\[(below |truncated)/;
+/** What the server sums up because it is too small, and stacks whose root was not reached, by their names. */
+const REST_NAME = '[below ';
+const TRUNCATED_NAME = '[truncated';
 
 /**
  * Reads the API's flame answer.
@@ -56,7 +57,7 @@ export function readFlame(answer) {
     parent: Int32Array.from(answer.parent),
     self: Float64Array.from(answer.self),
     totals: Float64Array.from(answer.total),
-    cut: Uint8Array.from(answer.names, (name) => (CUT_NAME.test(name) ? 1 : 0)),
+    cut: Uint8Array.from(answer.names, (name) => (name.startsWith(REST_NAME) || name.startsWith(TRUNCATED_NAME) ? 1 : 0)),
   };
   checkParents(tree.parent);
   return { ...tree, ...depths(tree), ...childrenInOrder(tree), path: pathHashes(tree) };
@@ -152,7 +153,9 @@ export function pathTo(tree, node) {
 
 /** The kind that a node is drawn and described as. */
 export function kindOf(tree, node) {
-  return tree.cut[tree.name[node]] ? 'truncated' : (tree.kinds[tree.kind[node]] ?? 'other');
+  const name = tree.name[node];
+  if (tree.cut[name] === 0) return tree.kinds[tree.kind[node]];
+  return tree.names[name].startsWith(REST_NAME) ? 'rest' : 'truncated';
 }
 
 /** What each kind spent itself, the largest first. */

@@ -14,7 +14,7 @@ export class StatusBar {
   }
 
   show(tree, part, millis) {
-    const cut = tree.names.filter((name) => name.startsWith('[below ')).length > 0;
+    const cut = tree.names.some((name) => name.startsWith('[below '));
     this.#facts.replaceChildren(
       fact(formatValue(tree.total, tree.unit), `in ${formatSpan(part.to - part.from)}`),
       fact(`${formatTime(part.from, part.to)} – ${formatTime(part.to, part.to)}`, ''),

@@ -1,6 +1,6 @@
 // Functions by what they took themselves and with their callees.
 
-import { formatShare, formatValue } from '../data/format.js';
+import { formatCount, formatShare, formatValue } from '../data/format.js';
 import { kindWords } from '../flame/colour.js';
 import { splitName } from '../flame/label.js';
 import { element } from './dom.js';
@@ -44,7 +44,7 @@ export class TableView {
     const most = { flat: largest(answer, 'flat'), cum: largest(answer, 'cum') };
     this.#body.replaceChildren(...rows.map((row) => this.#row(row, answer, palette, most)));
     const all = answer.functions.length;
-    this.#note.textContent = rows.length === all ? `${all} functions` : `${rows.length} of ${all} functions match`;
+    this.#note.textContent = (rows.length === all ? `${all} functions` : `${rows.length} of ${all} functions match`) + omitted(answer);
   }
 
   /** Read-only, for tests: the names in the order shown. */
@@ -79,6 +79,11 @@ function shareCell(part, whole, most) {
   const cell = element('td', { class: 'figure share' }, formatShare(part, whole));
   cell.style.setProperty('--share', `${most > 0 ? (100 * part) / most : 0}%`);
   return cell;
+}
+
+/** What the server left out of a list that would not end. */
+function omitted({ omitted: count, omitted_flat: flat, unit }) {
+  return count > 0 ? `; ${formatCount(count)} smaller ones with ${formatValue(flat, unit)} of their own are not listed` : '';
 }
 
 function largest(answer, column) {
