@@ -8,8 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static void work(double seconds)
-{
+static void work(double seconds) {
     struct timespec t;
 
     do
@@ -17,14 +16,12 @@ static void work(double seconds)
     while (t.tv_sec + t.tv_nsec / 1e9 < seconds);
 }
 
-static void say(const char *what)
-{
+static void say(const char *what) {
     printf("%s %d\n", what, getpid());
     fflush(stdout);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     say("ready");
     if (getchar() == EOF)
         return 1;

@@ -5,16 +5,14 @@
 
 #define SPIN_WITH_RBP(value) __asm__ volatile("mov %0, %%rbp\n1: jmp 1b" ::"r"(value) : "memory")
 
-static void deep(int n)
-{
+static void deep(int n) {
     if (n > 0)
         deep(n - 1);
     for (;;)
         __asm__ volatile("");
 }
 
-static void broken(const char *shape, char **argv)
-{
+static void broken(const char *shape, char **argv) {
     /* Away from the beginning of the stack: a chain that breaks there has reached main. */
     unsigned long stack[1024] = {0};
     unsigned long *record = stack + 100;
@@ -50,8 +48,7 @@ static void broken(const char *shape, char **argv)
         SPIN_WITH_RBP(((unsigned long)argv & ~4095ul) + (4 << 20));
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     printf("ready 0\n");
     fflush(stdout);
     if (argc > 1)

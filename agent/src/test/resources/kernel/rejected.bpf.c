@@ -13,7 +13,6 @@ typedef __u32 __wsum;
 char LICENSE[] SEC("license") = "GPL";
 
 SEC("perf_event")
-int rejected(void *tick)
-{
+int rejected(void *tick) {
     return *(volatile __u64 *)bpf_ktime_get_ns();
 }

@@ -5,8 +5,7 @@
 
 static volatile unsigned long sink;
 
-static inline __attribute__((always_inline)) void work(long rounds)
-{
+static inline __attribute__((always_inline)) void work(long rounds) {
     unsigned long x = sink;
 
     for (long i = 0; i < rounds * 20000; i++)
@@ -14,31 +13,26 @@ static inline __attribute__((always_inline)) void work(long rounds)
     sink = x;
 }
 
-NOINLINE void half(void)
-{
+NOINLINE void half(void) {
     work(5);
 }
 
-NOINLINE void third(void)
-{
+NOINLINE void third(void) {
     work(3);
 }
 
-NOINLINE void fifth(void)
-{
+NOINLINE void fifth(void) {
     work(2);
 }
 
-NOINLINE void outer(void)
-{
+NOINLINE void outer(void) {
     half();
     third();
     fifth();
     sink++;
 }
 
-int main(void)
-{
+int main(void) {
     extern char etext;
 
     printf("half %p\nthird %p\nfifth %p\nouter %p\nmain %p\netext %p\n", half, third, fifth, outer, main, &etext);
