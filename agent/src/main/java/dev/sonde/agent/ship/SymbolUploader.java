@@ -43,22 +43,26 @@ public final class SymbolUploader implements Runnable {
     private final Counts<UploadOutcome> outcomes;
     private final UploadPlan plan = new UploadPlan(System::nanoTime);
     private final Backoff backoff;
+    private final Runnable afterBurst;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
     /**
      * @param locate where a file can be read now
      * @param extractFile where an extract may lie while it is uploaded
+     * @param afterBurst runs when no file waits any more and some were extracted, which takes memory
      */
     public SymbolUploader(
             ServerConnection server,
             Function<ExecutableFile, Optional<Path>> locate,
             Path extractFile,
             Counts<UploadOutcome> outcomes,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Runnable afterBurst) {
         this.server = server;
         this.locate = locate;
         this.extractFile = extractFile;
         this.outcomes = outcomes;
+        this.afterBurst = afterBurst;
         this.backoff = new Backoff(Shipper.FIRST_DELAY, Shipper.LAST_DELAY, random);
     }
 
@@ -77,10 +81,16 @@ public final class SymbolUploader implements Runnable {
     @Override
     public void run() {
         try {
+            boolean extracted = false;
             while (stopping.getCount() > 0) {
                 Optional<ExecutableFile> file = plan.take(IDLE_WAIT);
                 if (file.isPresent()) {
-                    settle(file.get(), handle(file.get()));
+                    UploadOutcome outcome = handle(file.get());
+                    extracted |= outcome == UploadOutcome.UPLOADED;
+                    settle(file.get(), outcome);
+                } else if (extracted) {
+                    afterBurst.run();
+                    extracted = false;
                 }
             }
         } catch (InterruptedException e) {

@@ -59,7 +59,13 @@ final class Delivery {
     /** Begins to upload symbols; the answer takes the files that profiles name. */
     Consumer<ExecutableFile> startUploads(ExecutableFiles files) {
         SymbolUploader symbols = new SymbolUploader(
-                server, files::locate, spool.temporaryFile("symbols"), uploads, RandomGenerator.getDefault());
+                server,
+                files::locate,
+                spool.temporaryFile("symbols"),
+                uploads,
+                RandomGenerator.getDefault(),
+                // Symbol tables grow the heap for seconds; only a full collection gives the memory back to the system.
+                System::gc);
         uploader = Optional.of(symbols);
         Thread.ofPlatform().name("symbols").daemon().start(symbols);
         return symbols::offer;

@@ -1,10 +1,8 @@
 package dev.sonde.agent.wiring;
 
-import dev.sonde.agent.aggregate.CodeLocation;
-import dev.sonde.agent.aggregate.CodeMapping;
 import dev.sonde.agent.aggregate.KernelSymbols;
 import dev.sonde.agent.aggregate.VdsoSymbols;
-import dev.sonde.model.FrameKind;
+import dev.sonde.agent.kallsyms.KernelNames;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,14 +12,11 @@ public final class Symbols {
 
     private static final Logger LOG = LoggerFactory.getLogger(Symbols.class);
 
-    private static final CodeLocation UNKNOWN_KERNEL =
-            CodeLocation.ofName(CodeMapping.ofKind(FrameKind.KERNEL), "[unknown]");
-
     private Symbols() {}
 
     /** The kernel's. */
     public static KernelSymbols kernel() {
-        return address -> UNKNOWN_KERNEL;
+        return KernelNames.ofThisKernel();
     }
 
     /** The vDSO's; none where it cannot be read, which is logged. */
