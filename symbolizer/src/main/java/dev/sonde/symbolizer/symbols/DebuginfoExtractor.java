@@ -1,7 +1,6 @@
 package dev.sonde.symbolizer.symbols;
 
 import dev.sonde.model.BuildId;
-import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.elf.ElfReader;
 import dev.sonde.symbolizer.elf.ProgramHeader;
@@ -11,9 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,7 +29,7 @@ public final class DebuginfoExtractor {
     /**
      * Writes the extract of a file to another and returns its length in bytes.
      *
-     * @throws ElfException when the file's symbols cannot be read
+     * @throws dev.sonde.symbolizer.elf.ElfException when the file's symbols cannot be read
      */
     public static long extract(ElfFile file, Path to) throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(to), COPY_BYTES)) {
@@ -44,17 +41,14 @@ public final class DebuginfoExtractor {
      * Writes the extract of a file to a stream, which stays open, and returns its length in bytes. Holds the symbol
      * table in memory and nothing else; nothing is written before the symbols are read and found sound.
      *
-     * @throws ElfException when the file's symbols cannot be read
+     * @throws dev.sonde.symbolizer.elf.ElfException when the file's symbols cannot be read
      */
     public static long extract(ElfFile file, OutputStream out) throws IOException {
         SymbolTable symbols = SymbolTableReader.read(file, false);
         ElfWriter writer = new ElfWriter(file.type(), file.machine());
-        List<Section> code = new ArrayList<>();
-        for (Section section : file.sections()) {
-            if (section.executable() && section.sizeBytes() > 0) {
-                code.add(section);
-                writer.addCode(section);
-            }
+        CodeSections code = new CodeSections(file);
+        for (Section section : code.inFileOrder()) {
+            writer.addCode(section);
         }
         addBuildId(file, writer);
         addDebugdata(file, writer);
@@ -106,7 +100,7 @@ public final class DebuginfoExtractor {
     }
 
     /** The null symbol, then local ones, then the others, as the gABI orders a table. */
-    private static void writeSymbols(SymbolTable symbols, List<Section> code, OutputStream sink) throws IOException {
+    private static void writeSymbols(SymbolTable symbols, CodeSections code, OutputStream sink) throws IOException {
         LittleEndian entry = new LittleEndian(SymbolScanner.ENTRY_BYTES);
         sink.write(entry.array());
         writeSymbols(symbols, true, code, sink, entry);
@@ -114,7 +108,7 @@ public final class DebuginfoExtractor {
     }
 
     private static void writeSymbols(
-            SymbolTable symbols, boolean local, List<Section> code, OutputStream sink, LittleEndian entry)
+            SymbolTable symbols, boolean local, CodeSections code, OutputStream sink, LittleEndian entry)
             throws IOException {
         for (int i = 0; i < symbols.size(); i++) {
             byte rank = symbols.rank(i);
@@ -126,21 +120,12 @@ public final class DebuginfoExtractor {
                     .u32(symbols.namePosition(i))
                     .u8(SymbolRank.info(rank))
                     .u8(0)
-                    .u16(sectionOf(address, code))
+                    // Code comes first in the extract, behind the null section.
+                    .u16(code.numberAt(address) + 1)
                     .i64(address)
                     // An unsized symbol ends where the next begins, which .gnu_debugdata may still add.
                     .i64(SymbolRank.sized(rank) ? symbols.sizeBytes(i) : 0);
             sink.write(entry.array());
         }
-    }
-
-    /** The number of the section in the extract, where code comes first, behind the null section. */
-    private static int sectionOf(long address, List<Section> code) throws ElfException {
-        for (int i = 0; i < code.size(); i++) {
-            if (code.get(i).containsAddress(address)) {
-                return i + 1;
-            }
-        }
-        throw ElfException.malformed("symbol at 0x" + Long.toHexString(address), "in no section", "in one with code");
     }
 }

@@ -5,7 +5,6 @@ import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.elf.ElfReader;
 import dev.sonde.symbolizer.elf.Section;
 import java.io.IOException;
-import java.util.List;
 
 /** Picks from a symbol table (elf(5), "String and symbol tables") the entries that can name code. */
 final class SymbolScanner {
@@ -18,11 +17,14 @@ final class SymbolScanner {
     private static final int LOCAL_LABEL_START = '.';
     private static final int MAPPING_SYMBOL_START = '$';
 
-    private final List<Section> sections;
+    private static final int SECTION_UNDEFINED = 0;
+    private static final int SECTION_RESERVED = 0xff00;
+
+    private final CodeSections code;
     private final ElfReader names;
 
-    private SymbolScanner(List<Section> sections, ElfReader names) {
-        this.sections = sections;
+    private SymbolScanner(CodeSections code, ElfReader names) {
+        this.code = code;
         this.names = names;
     }
 
@@ -36,7 +38,7 @@ final class SymbolScanner {
         if (count > MAX_ENTRIES) {
             throw ElfException.tooLarge("entries of " + table.name(), count, "at most " + MAX_ENTRIES);
         }
-        SymbolScanner scanner = new SymbolScanner(file.sections(), names);
+        SymbolScanner scanner = new SymbolScanner(new CodeSections(file), names);
         for (long i = 1; i < count; i++) {
             scanner.add(entries, i * ENTRY_BYTES, into);
         }
@@ -46,15 +48,15 @@ final class SymbolScanner {
         int info = entries.u8(at + 4);
         int type = info & 0xf;
         boolean function = type == SymbolRank.TYPE_FUNCTION || type == SymbolRank.TYPE_INDIRECT_FUNCTION;
-        // SHN_UNDEF is section 0, which holds no code; reserved numbers lie above every section.
         int section = entries.u16(at + 6);
-        if ((!function && type != SymbolRank.TYPE_NONE) || section >= sections.size()) {
+        boolean defined = section != SECTION_UNDEFINED && section < SECTION_RESERVED;
+        if ((!function && type != SymbolRank.TYPE_NONE) || !defined) {
             return;
         }
-        Section home = sections.get(section);
         long address = entries.i64(at + 8);
+        Section home = code.at(address);
         long name = entries.u32(at);
-        if (!home.executable() || !home.containsAddress(address) || name == 0 || name >= names.sizeBytes()) {
+        if (home == null || name == 0 || name >= names.sizeBytes()) {
             return;
         }
         if (!function && isMark(names.u8(name))) {
