@@ -30,7 +30,7 @@ final class MemoryProfileStore implements ProfileStore {
     private long known;
 
     @Override
-    public AppendResult append(List<NewProfile> added) {
+    public synchronized AppendResult append(List<NewProfile> added) {
         int stored = 0;
         for (NewProfile profile : added) {
             stored += profiles.putIfAbsent(profile.id(), profile) == null ? 1 : 0;
@@ -47,7 +47,7 @@ final class MemoryProfileStore implements ProfileStore {
     }
 
     @Override
-    public List<TypeSummary> types(TimeRange range) {
+    public synchronized List<TypeSummary> types(TimeRange range) {
         return in(range).stream()
                 .map(NewProfile::type)
                 .distinct()
@@ -131,7 +131,7 @@ final class MemoryProfileStore implements ProfileStore {
     }
 
     @Override
-    public Map<String, List<String>> labels(StoreQuery query) {
+    public synchronized Map<String, List<String>> labels(StoreQuery query) {
         Map<String, TreeSet<String>> found = new TreeMap<>();
         samples(
                 query,
@@ -143,13 +143,13 @@ final class MemoryProfileStore implements ProfileStore {
     }
 
     @Override
-    public StackTree merge(StoreQuery query) {
+    public synchronized StackTree merge(StoreQuery query) {
         ValueType selected = selected(query);
         return selected == null ? StackTree.empty() : merge(query, List.of(selected), selected);
     }
 
     @Override
-    public StackTree mergeAllValues(StoreQuery query) {
+    public synchronized StackTree mergeAllValues(StoreQuery query) {
         ValueType selected = selected(query);
         return selected == null
                 ? StackTree.empty()
@@ -249,7 +249,7 @@ final class MemoryProfileStore implements ProfileStore {
     }
 
     @Override
-    public List<PointSeries> series(StoreQuery query, Duration step, List<String> by) {
+    public synchronized List<PointSeries> series(StoreQuery query, Duration step, List<String> by) {
         ValueType selected = selected(query);
         if (selected == null) {
             return List.of();
@@ -278,7 +278,7 @@ final class MemoryProfileStore implements ProfileStore {
     }
 
     @Override
-    public Optional<TimeRange> extent() {
+    public synchronized Optional<TimeRange> extent() {
         TimeRange all = new TimeRange(0, Long.MAX_VALUE);
         return in(all).stream()
                 .map(p -> p.profile().header())
@@ -288,7 +288,7 @@ final class MemoryProfileStore implements ProfileStore {
     }
 
     @Override
-    public long dropBefore(Instant instant) {
+    public synchronized long dropBefore(Instant instant) {
         long day = Duration.ofDays(1).toNanos();
         long keepFrom = Math.floorDiv(instant.getEpochSecond(), 86_400) * day;
         profiles.values().removeIf(p -> p.profile().header().timeNanos() < keepFrom);
@@ -296,7 +296,7 @@ final class MemoryProfileStore implements ProfileStore {
     }
 
     @Override
-    public StoreStatistics statistics() {
+    public synchronized StoreStatistics statistics() {
         return new StoreStatistics(profiles.size(), known, 0, 0, 0, Map.of(), 0);
     }
 
