@@ -5,7 +5,8 @@
 #ifndef SONDE_EVENT_H
 #define SONDE_EVENT_H
 
-/* Kernel frames of one sample: bpf_get_stack() gives no more, it is the default of kernel.perf_event_max_stack. */
+/* Kernel frames of one sample: bpf_get_stack() gives no more, it is the default of kernel.perf_event_max_stack. All
+ * bits set. */
 #define SONDE_MAX_KERNEL_FRAMES 127
 
 /* User frames of one sample: 4 KiB of addresses, 15 us to walk at 29 ns a frame. */

@@ -47,7 +47,7 @@ static __always_inline enum sonde_outcome sample_kernel_stack(struct sonde_tick 
 /* User frames into sample->addresses behind the kernel's. */
 static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *tick, struct task_struct *task,
                                                             struct sonde_sample *sample, bool in_kernel) {
-    __u16 kernel_depth = sample->kernel_depth;
+    __u64 kernel_depth = sample->kernel_depth;
     struct mm_struct *mm = task->mm;
     __u16 cs;
 
@@ -64,8 +64,9 @@ static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *t
         return SONDE_OUTCOME_COMPAT_32BIT;
     if (cs != USER_CS)
         return SONDE_OUTCOME_NO_REGISTERS;
-    if (kernel_depth > SONDE_MAX_KERNEL_FRAMES)
-        return SONDE_OUTCOME_KERNEL_DEPTH_LIMIT;
+    /* Changes nothing: the verifier of 6.1 wants the bound on this register, and the compiler would drop a plain mask.
+     */
+    asm volatile("%0 &= %1" : "+r"(kernel_depth) : "i"(SONDE_MAX_KERNEL_FRAMES));
     return unwind_user(mm, &sample->registers, sample->addresses + kernel_depth, &sample->user_depth);
 }
 

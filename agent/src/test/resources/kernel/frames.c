@@ -1,7 +1,11 @@
 /* Spins with a stack of the shape that its argument names, until it is killed. Built with frame pointers. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define SPIN_WITH_RBP(value) __asm__ volatile("mov %0, %%rbp\n1: jmp 1b" ::"r"(value) : "memory")
 
@@ -21,6 +25,13 @@ static void broken(const char *shape, char **argv) {
     __asm__ volatile("lea (%%rsp), %0" : "=r"(here));
     if (!strcmp(shape, "deep"))
         deep(atoi(argv[2]));
+    if (!strcmp(shape, "forked")) {
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            deep(atoi(argv[2]));
+        }
+        wait(NULL);
+    }
     if (!strcmp(shape, "zero"))
         SPIN_WITH_RBP(0ul);
     if (!strcmp(shape, "misaligned"))

@@ -31,8 +31,15 @@ struct user_frame {
     __u64 pc;
     __u64 sp;
     __u64 fp;
-    /* Where the stack of the process's first thread begins, at its highest address; other threads have their own. */
+};
+
+/* Places in the memory of a process. */
+struct user_space {
+    /* Where the stack of the first thread begins, at its highest address; other threads have their own. */
     __u64 stack_start;
+    /* The code of the program itself, without libraries. */
+    __u64 code_start;
+    __u64 code_end;
 };
 
 /* What rbp points to. */
@@ -101,11 +108,29 @@ static __always_inline bool is_above(__u64 fp, __u64 below) {
     return (fp & 7) == 0 && fp >= below && fp - below <= MAX_FRAME_BYTES && in_user_space(fp);
 }
 
-static __always_inline enum sonde_outcome walk_frame_pointers(const struct user_frame *leaf, __u64 *addresses,
-                                                              __u16 *depth) {
+/*
+ * Whether the frame whose record lies at `fp` is main, so far as can be seen: nothing but the C library's start code
+ * has room above it.
+ */
+static __always_inline bool is_main(const struct user_space *space, __u64 fp) {
+    return space->stack_start - fp <= MAX_START_CODE_BYTES;
+}
+
+/*
+ * What to make of a return address whose code is not readable. A forked child has no page of code that only its parent
+ * ran; so inside the program, whose code is nothing else, the address is believed.
+ */
+static __always_inline int check_unreadable(const struct user_space *space, __u64 address) {
+    if (address > space->code_start && address < space->code_end)
+        return SONDE_OUTCOME_COMPLETE;
+    return SONDE_OUTCOME_UNREADABLE;
+}
+
+static __always_inline enum sonde_outcome
+walk_frame_pointers(const struct user_space *space, const struct user_frame *leaf, __u64 *addresses, __u16 *depth) {
     struct frame_record record;
-    int check;
     __u64 fp = leaf->fp;
+    int check;
 
     addresses[0] = leaf->pc;
     *depth = 1;
@@ -115,6 +140,10 @@ static __always_inline enum sonde_outcome walk_frame_pointers(const struct user_
         if (bpf_probe_read_user(&record, sizeof(record), (void *)fp))
             return SONDE_OUTCOME_UNREADABLE;
         check = check_return_address(record.return_address, record.fp == 0);
+        if (check == SONDE_OUTCOME_UNREADABLE)
+            check = check_unreadable(space, record.return_address);
+        if (check == SONDE_OUTCOME_UNREADABLE && is_main(space, fp))
+            return SONDE_OUTCOME_COMPLETE;
         if (check != SONDE_OUTCOME_COMPLETE)
             return check;
         addresses[i] = record.return_address;
@@ -122,7 +151,7 @@ static __always_inline enum sonde_outcome walk_frame_pointers(const struct user_
         if (record.fp == 0)
             return SONDE_OUTCOME_COMPLETE;
         if (!is_above(record.fp, fp + sizeof(record)))
-            return leaf->stack_start - fp <= MAX_START_CODE_BYTES ? SONDE_OUTCOME_COMPLETE : SONDE_OUTCOME_BROKEN_CHAIN;
+            return is_main(space, fp) ? SONDE_OUTCOME_COMPLETE : SONDE_OUTCOME_BROKEN_CHAIN;
         fp = record.fp;
     }
     return SONDE_OUTCOME_DEPTH_LIMIT;

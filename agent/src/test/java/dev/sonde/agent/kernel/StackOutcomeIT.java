@@ -53,6 +53,16 @@ class StackOutcomeIT {
     }
 
     @Test
+    void aForkedChildsStackIsWhole() throws Exception {
+        // Static, so that code that only the parent ran lies far enough away not to be mapped along with the child's.
+        Path program = CProgram.compile(folder, "frames", "-static");
+        Observed observed = observe(CProgram.start(program, "forked", "5"));
+        assertThat(observed.dominant()).isEqualTo(StackOutcome.COMPLETE);
+        // deep(5) to deep(0), broken and main; what called main is known by its code only.
+        assertThat(observed.depth.get(StackOutcome.COMPLETE)).isBetween(8, 9);
+    }
+
+    @Test
     void aStackDeeperThanTheLimitIsCut() throws Exception {
         Path program = CProgram.compile(folder, "frames");
         Observed observed = observe(CProgram.start(program, "deep", "600"));
