@@ -1,5 +1,6 @@
 package dev.sonde.agent.cli;
 
+import dev.sonde.agent.doctor.DoctorCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -7,7 +8,7 @@ import picocli.CommandLine.Command;
 /** The agent's program: {@code agent}, {@code record}, {@code doctor}. */
 @Command(
         name = "sonde",
-        subcommands = {RecordCommand.class},
+        subcommands = {RecordCommand.class, DoctorCommand.class},
         mixinStandardHelpOptions = true,
         description = "Samples this machine.")
 public final class Main implements Runnable {
