@@ -76,7 +76,7 @@ class DebuginfoIT {
         Path whole = SystemFiles.jdk("lib/server/libjvm.so");
         Path inner = directory.resolve("inner");
         objcopy.output("--only-keep-debug", "--strip-debug", whole.toString(), inner.toString());
-        xz.output("-T1", inner.toString());
+        xz.output("-0", inner.toString());
         Path stripped = directory.resolve("stripped");
         objcopy.output(
                 "--strip-all",

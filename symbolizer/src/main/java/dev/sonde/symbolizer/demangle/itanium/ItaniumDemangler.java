@@ -1,12 +1,15 @@
 package dev.sonde.symbolizer.demangle.itanium;
 
+import dev.sonde.symbolizer.demangle.itanium.parse.MangledName;
+import dev.sonde.symbolizer.demangle.itanium.print.Declaration;
+import dev.sonde.symbolizer.demangle.itanium.tree.NotUnderstoodException;
+
 /** Turns a mangled C++ name into the declaration that it stands for. */
 public final class ItaniumDemangler {
 
     /** Longer names are shown as they are: parsing is linear in the length, and the longest in practice have 4,000. */
     private static final int MAX_LENGTH = 32 * 1024;
 
-    private static final String PREFIX = "_Z";
     private static final String UNRESOLVED = "sr";
 
     private ItaniumDemangler() {}
@@ -18,7 +21,7 @@ public final class ItaniumDemangler {
      *     {@code [clone .cold]}
      */
     public static String demangle(String mangled) {
-        if (!mangled.startsWith(PREFIX) || mangled.length() > MAX_LENGTH) {
+        if (mangled.length() > MAX_LENGTH) {
             return null;
         }
         String declaration = demangle(mangled, false);
@@ -29,12 +32,8 @@ public final class ItaniumDemangler {
 
     private static String demangle(String mangled, boolean oldUnresolvedNames) {
         try {
-            Cursor in = new Cursor(mangled, PREFIX.length());
-            Node root = new Parser(in, oldUnresolvedNames).encodings.encoding();
-            Printer printer = new Printer();
-            printer.print(root);
-            CloneSuffix.print(in.rest(), printer.out);
-            return printer.out.toString();
+            MangledName name = MangledName.parse(mangled, oldUnresolvedNames);
+            return Declaration.print(name.declaration(), name.suffix());
         } catch (NotUnderstoodException e) {
             return null;
         }
