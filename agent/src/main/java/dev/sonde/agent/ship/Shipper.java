@@ -175,7 +175,7 @@ public final class Shipper implements Runnable {
             }
             return;
         }
-        LOG.warn("the server refused a profile, which is dropped: {}", why.getDescription());
+        LOG.warn("the server refused a profile, which is dropped: {}", words(why));
         drops.increment(verdict == Verdict.REFUSED ? ShipDrop.REFUSED : ShipDrop.SERVER_ERROR);
     }
 
@@ -199,8 +199,12 @@ public final class Shipper implements Runnable {
     }
 
     private static String words(Status status) {
-        return status.getDescription() == null
-                ? status.getCode().toString()
-                : status.getCode() + ": " + status.getDescription();
+        String words = status.getCode().toString();
+        if (status.getDescription() != null) {
+            words += ": " + status.getDescription();
+        }
+        return status.getCause() == null
+                ? words
+                : words + " (" + status.getCause().getMessage() + ")";
     }
 }
