@@ -38,7 +38,7 @@ test('short names keep what tells functions apart', () => {
   const shorts = {
     'com.example.Foo.bar': 'Foo.bar', 'net/http.(*conn).serve': '(*conn).serve', 'std::collections::HashMap<K,V>::insert': 'HashMap<K,V>::insert',
     'ns::f<a::b>(char const*, int)': 'ns::f<a::b>', 'do_syscall_64': 'do_syscall_64', '[below 0.05%: 3 frames]': '[below 0.05%: 3 frames]',
-    'encoding/json.checkValid': 'json.checkValid', 'Thread::call_run()': 'Thread::call_run', '(anonymous)': '(anonymous)', '': '', ')': ')', 'a)': 'a)',
+    'encoding/json.checkValid': 'json.checkValid', 'libc.so.6+0x27249': 'libc.so.6+0x27249', 'JS:*tick /srv/app.js:7:14': 'JS:*tick', 'Thread::call_run()': 'Thread::call_run', '(anonymous)': '(anonymous)', '': '', ')': ')', 'a)': 'a)',
   };
   for (const [name, short] of Object.entries(shorts)) assert.equal(shortName(name), short, name);
 });

@@ -1,5 +1,10 @@
 // Function names in little space.
 
+/** How V8 writes JavaScript functions into perf maps: "JS:*name /path/file.js:7:14". */
+const V8_PREFIX = 'JS:';
+/** Names whose dots and slashes part nothing: words in brackets, a file with an offset ("libc.so.6+0x27249"), V8's. */
+const WHOLE_NAME = /^\[|^JS:|\+0x[0-9a-f]+$/;
+
 /** Where a name's arguments begin: at its last outermost "(", as in "ns::f<int>(char const*)". */
 function withoutArguments(name) {
   if (!name.endsWith(')') && !name.endsWith(') const')) return name;
@@ -30,14 +35,15 @@ function partStarts(name) {
  * "com.example." and "Foo.bar", "net/http.(*conn).serve" is "net/http." and "(*conn).serve".
  */
 export function splitName(name) {
-  if (name.startsWith('[')) return ['', name];
+  if (WHOLE_NAME.test(name)) return ['', name];
   const starts = partStarts(withoutArguments(name));
   const at = starts.at(-2) ?? 0;
   return [name.slice(0, at), name.slice(at)];
 }
 
-/** The part that tells a function from others, without its arguments. */
+/** The part that tells a function from others, without its arguments and V8's file and line. */
 export function shortName(name) {
+  if (name.startsWith(V8_PREFIX)) return name.split(' ', 1)[0];
   return splitName(withoutArguments(name))[1];
 }
 

@@ -76,7 +76,7 @@ export class TimeLine {
       scales: { x: { time: true, range: [range.from, range.to] }, y: { range: (plot, low, high) => [0, high > 0 ? high * 1.08 : 1] } },
       series: [{}, {
         fill: colour('--line-bar'), width: 0, points: { show: false },
-        paths: uPlot.paths.bars({ size: [0.9, 240], align: 1, radius: 0.12 }),
+        paths: uPlot.paths.bars({ size: [0.9, 240], align: 1, radius: 0.05 }),
       }],
       axes: [
         { ...axis, grid: { show: false }, ticks: { ...hairline, size: 4 }, size: 24, gap: 3, space: 76, values: (plot, marks) => marks.map((mark, i) => formatMark(mark, marks[i - 1])) },
