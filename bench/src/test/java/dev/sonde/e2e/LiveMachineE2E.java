@@ -64,6 +64,7 @@ class LiveMachineE2E {
             visit.awaiting("() => window.sondeView?.flame?.total > 0");
             visit.awaiting(
                     "() => window.sondeView.timeLine.values.filter((value) => value > 0).length >= " + LEAST_BARS);
+            visit.awaiting("() => document.querySelector('#content').getAttribute('aria-busy') === 'false'");
             JsonNode drawn = visit.model("flame");
             assertThat(drawn.get("boxes").size()).isGreaterThan(20);
             boolean kernel = false;
