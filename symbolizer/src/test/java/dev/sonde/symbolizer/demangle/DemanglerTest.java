@@ -3,6 +3,7 @@ package dev.sonde.symbolizer.demangle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -172,11 +173,21 @@ class DemanglerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"P", "N", "Z", "A_", "F", "I", "DT", "X", "LZ", "St1aI", "K", "Dp", "M1a", "R", "T", "B", "NC"})
-    void deepNestingComesBack(String unit) {
-        for (int depth : new int[] {100, 1000, 10_000, 30_000}) {
+    void deepNestingComesBackOnASmallStack(String unit) throws InterruptedException {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        // Half of what HotSpot gives a thread on x86-64.
+        Thread small = new Thread(null, () -> demangleDeep(unit), "small stack", 512 * 1024);
+        small.setUncaughtExceptionHandler((thread, e) -> failure.set(e));
+        small.start();
+        small.join();
+        assertThat(failure.get()).isNull();
+    }
+
+    private static void demangleDeep(String unit) {
+        for (int depth : new int[] {100, 250, 1000, 30_000}) {
             String body = unit.repeat(Math.min(depth, 32_000 / unit.length()));
-            for (String name :
-                    new String[] {"_Z1f" + body + "i", "_Z" + body, "_R" + body, "_RINvC1a1f" + body + "hE"}) {
+            for (String start : new String[] {"_Z1f", "_Z", "_Z1fIX", "_Z1fDT", "_R", "_RINvC1a1f"}) {
+                String name = start + body + "iE";
                 assertThat(Demangler.demangle(name).length()).isLessThanOrEqualTo(Math.max(name.length(), 16 * 1024));
             }
         }
