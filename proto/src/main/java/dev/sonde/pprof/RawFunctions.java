@@ -7,13 +7,18 @@ import java.io.IOException;
 
 /** Message Function, repeated. */
 final class RawFunctions {
+    /** The columns here and in the profile, and the id. */
+    private static final int ENTRY_BYTES = 64;
+
     private static final int COLUMNS = 4;
 
+    private final ReadBudget budget;
     private final IdIndex ids;
     /** name, system_name, filename, start_line of each. */
     private final LongArrayList fields = new LongArrayList();
 
-    RawFunctions(int max) {
+    RawFunctions(int max, ReadBudget budget) {
+        this.budget = budget;
         this.ids = new IdIndex("function", max);
     }
 
@@ -22,6 +27,7 @@ final class RawFunctions {
     }
 
     void read(CodedInputStream in) throws IOException, PprofException {
+        budget.charge(ENTRY_BYTES);
         long id = 0;
         int base = fields.size();
         fields.size(base + COLUMNS);

@@ -15,6 +15,12 @@ final class RawLocations {
     /** Lines of all locations together, for each location allowed: a real profile has 1 to 3. */
     private static final int MAX_LINES_PER_LOCATION = 8;
 
+    /** The columns here and in the profile, and the id. */
+    private static final int LOCATION_BYTES = 60;
+
+    private static final int LINE_BYTES = 20;
+
+    private final ReadBudget budget;
     private final IdIndex ids;
     private final int maxLines;
     private final LongArrayList mappingId = new LongArrayList();
@@ -23,7 +29,8 @@ final class RawLocations {
     private final LongArrayList lineFunctionId = new LongArrayList();
     private final IntArrayList lineNumber = new IntArrayList();
 
-    RawLocations(int max) {
+    RawLocations(int max, ReadBudget budget) {
+        this.budget = budget;
         this.ids = new IdIndex("location", max);
         this.maxLines = (int) Math.min(Integer.MAX_VALUE, (long) max * MAX_LINES_PER_LOCATION);
     }
@@ -33,6 +40,7 @@ final class RawLocations {
     }
 
     void read(CodedInputStream in) throws IOException, PprofException {
+        budget.charge(LOCATION_BYTES);
         long id = 0;
         long mapping = 0;
         long pc = 0;
@@ -55,6 +63,7 @@ final class RawLocations {
         int lines = lineNumber.size() - lineStart.getInt(lineStart.size() - 1);
         RawProfile.checkCount("location.line", lines, MAX_LINES);
         RawProfile.checkCount("line", lineNumber.size(), maxLines);
+        budget.charge(LINE_BYTES);
         int outer = PprofReader.enter(in, tag);
         long function = 0;
         long line = 0;

@@ -7,13 +7,18 @@ import java.io.IOException;
 
 /** Message Mapping, repeated. */
 final class RawMappings {
+    /** The columns here and in the profile, and the id. */
+    private static final int ENTRY_BYTES = 108;
+
     private static final int COLUMNS = 6;
 
+    private final ReadBudget budget;
     private final IdIndex ids;
     /** memory_start, memory_limit, file_offset, filename, build_id, has_functions of each. */
     private final LongArrayList fields = new LongArrayList();
 
-    RawMappings(int max) {
+    RawMappings(int max, ReadBudget budget) {
+        this.budget = budget;
         this.ids = new IdIndex("mapping", max);
     }
 
@@ -22,6 +27,7 @@ final class RawMappings {
     }
 
     void read(CodedInputStream in) throws IOException, PprofException {
+        budget.charge(ENTRY_BYTES);
         long id = 0;
         int base = fields.size();
         fields.size(base + COLUMNS);

@@ -20,7 +20,14 @@ final class RawProfile {
 
     private static final int MAX_COMMENTS = 1024;
 
+    /** Columns may take this many times the bytes of the largest file: a frame is one byte there and twelve here. */
+    private static final int MEMORY_PER_FILE_BYTE = 2;
+
+    /** A String, its array and its place in the table. */
+    private static final int STRING_BYTES = 56;
+
     final PprofLimits limits;
+    private final ReadBudget budget;
     final RawSamples samples;
     final RawMappings mappings;
     final RawFunctions functions;
@@ -37,10 +44,11 @@ final class RawProfile {
 
     RawProfile(PprofLimits limits) {
         this.limits = limits;
-        this.samples = new RawSamples(limits);
-        this.mappings = new RawMappings(limits.maxLocations());
-        this.functions = new RawFunctions(limits.maxLocations());
-        this.locations = new RawLocations(limits.maxLocations());
+        this.budget = new ReadBudget((long) limits.maxBytes() * MEMORY_PER_FILE_BYTE);
+        this.samples = new RawSamples(limits, budget);
+        this.mappings = new RawMappings(limits.maxLocations(), budget);
+        this.functions = new RawFunctions(limits.maxLocations(), budget);
+        this.locations = new RawLocations(limits.maxLocations(), budget);
     }
 
     int maxComments() {
@@ -49,6 +57,7 @@ final class RawProfile {
 
     void addString(String text) throws PprofException {
         checkCount("string_table", strings.size(), limits.maxStrings());
+        budget.charge(STRING_BYTES + text.length());
         strings.add(text);
     }
 

@@ -14,11 +14,17 @@ final class RawSamples {
     /** Values of one sample; the number must equal that of the sample types, which is smaller. */
     private static final int MAX_VALUES = 64;
 
-    /** Locations of all samples together, for each sample allowed: 64 M frames with the default limits. */
-    private static final int MAX_FRAMES_PER_SAMPLE = 64;
+    /** A sample's places in the columns of starts, here and in the profile. */
+    private static final int SAMPLE_BYTES = 20;
+
+    /** A number as it is read, and its resolved twin. */
+    private static final int NUMBER_BYTES = 16;
+
+    /** A label's four numbers, and the columns they become. */
+    private static final int LABEL_BYTES = 64;
 
     private final PprofLimits limits;
-    private final int maxFrames;
+    private final ReadBudget budget;
     private final IntArrayList stackStart = new IntArrayList();
     private final IntArrayList valueStart = new IntArrayList();
     private final IntArrayList labelStart = new IntArrayList();
@@ -29,14 +35,14 @@ final class RawSamples {
 
     private final LongArrayList numbers = new LongArrayList();
 
-    RawSamples(PprofLimits limits) {
+    RawSamples(PprofLimits limits, ReadBudget budget) {
         this.limits = limits;
-        this.maxFrames = (int) Math.min(Integer.MAX_VALUE, (long) limits.maxSamples() * MAX_FRAMES_PER_SAMPLE);
+        this.budget = budget;
     }
 
     void read(CodedInputStream in) throws IOException, PprofException {
         RawProfile.checkCount("sample", stackStart.size(), limits.maxSamples());
-        RawProfile.checkCount("sample.location_id in all", locationId.size(), maxFrames);
+        budget.charge(SAMPLE_BYTES);
         stackStart.add(locationId.size());
         valueStart.add(value.size());
         labelStart.add(label.size() / LABEL_COLUMNS);
@@ -55,12 +61,14 @@ final class RawSamples {
         int already = column.size() - starts.getInt(starts.size() - 1);
         numbers.clear();
         RawProfile.readNumbers(in, tag, numbers, max - already);
+        budget.charge((long) NUMBER_BYTES * numbers.size());
         column.addElements(column.size(), numbers.elements(), 0, numbers.size());
     }
 
     private void readLabel(CodedInputStream in, int tag) throws IOException, PprofException {
         int labels = label.size() / LABEL_COLUMNS - labelStart.getInt(labelStart.size() - 1);
         RawProfile.checkCount("sample.label", labels, limits.maxSampleLabels());
+        budget.charge(LABEL_BYTES);
         int outer = PprofReader.enter(in, tag);
         int base = label.size();
         label.size(base + LABEL_COLUMNS);

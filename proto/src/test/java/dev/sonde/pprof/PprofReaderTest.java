@@ -79,6 +79,21 @@ class PprofReaderTest {
     }
 
     @Test
+    void refusesSmallFilesThatWouldTakeMuchMemory() {
+        var bomb = ReferenceProfiles.small();
+        Sample.Builder deep = Sample.newBuilder().addValue(1);
+        for (int i = 0; i < 4000; i++) {
+            deep.addLocationId(11);
+        }
+        Sample sample = deep.build();
+        for (int i = 0; i < 4000; i++) {
+            bomb.addSample(sample);
+        }
+
+        assertRefused(ReferenceProfiles.gzip(bomb.build().toByteArray()), Reason.TOO_LARGE, "bytes in memory");
+    }
+
+    @Test
     void refusesWrongChecksum() {
         byte[] packed = ReferenceProfiles.fixture("threadcreate");
         packed[packed.length - 8] ^= 1;
