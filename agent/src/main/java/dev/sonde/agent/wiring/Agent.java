@@ -58,7 +58,13 @@ public final class Agent implements AutoCloseable {
     private final Optional<MetricsServer> metricsServer;
     private volatile long lastPollNanos;
 
-    private Agent(AgentConfig config, Clocks clocks, WindowSchedule schedule, Delivery delivery, Sampler sampler) {
+    private Agent(
+            AgentConfig config,
+            Clocks clocks,
+            WindowSchedule schedule,
+            ProcessResolver resolver,
+            Delivery delivery,
+            Sampler sampler) {
         this.clocks = clocks;
         this.delivery = delivery;
         this.sampler = sampler;
@@ -71,13 +77,8 @@ public final class Agent implements AutoCloseable {
                 delivery.newBatch(),
                 delivery.startUploads(knowledge.files()),
                 clocks);
-        this.aggregator = new Aggregator<>(
-                schedule,
-                new ProcessResolver(Symbols.kernel(), Symbols.vdso(), file -> {}),
-                Intake.truncations(),
-                WindowLimits.AGENT,
-                drops,
-                shipping);
+        this.aggregator =
+                new Aggregator<>(schedule, resolver, Intake.truncations(), WindowLimits.AGENT, drops, shipping);
         this.intake = new Intake(knowledge.table(), aggregator, false, outcomes);
         this.metricsServer = config.listen().flatMap(address -> serve(address, metrics(knowledge)));
     }
@@ -90,12 +91,13 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent start(AgentConfig config) throws SamplerException, IOException {
         Clocks clocks = Clocks.system();
+        ProcessResolver resolver = new ProcessResolver(Symbols.kernel(), Symbols.vdso(), file -> {});
         WindowSchedule schedule = new AlignedWindows(clocks, config.window(), config.firstWindow());
         Sampler sampler = Sampler.open(new SamplerOptions(config.hz(), config.ringBufferBytes(), false));
         Delivery delivery = null;
         try {
             delivery = Delivery.start(config);
-            return new Agent(config, clocks, schedule, delivery, sampler);
+            return new Agent(config, clocks, schedule, resolver, delivery, sampler);
         } catch (IOException | RuntimeException e) {
             if (delivery != null) {
                 delivery.stop();

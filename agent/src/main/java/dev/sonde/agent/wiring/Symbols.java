@@ -14,9 +14,11 @@ public final class Symbols {
 
     private Symbols() {}
 
-    /** The kernel's. */
+    /** The kernel's, read now: that takes tenths of a second, in which no sample should have to wait. */
     public static KernelSymbols kernel() {
-        return KernelNames.ofThisKernel();
+        KernelNames names = KernelNames.ofThisKernel();
+        LOG.info("{} names of kernel functions", names.size());
+        return names;
     }
 
     /** The vDSO's; none where it cannot be read, which is logged. */

@@ -23,7 +23,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             record -d 10              | '10' (expected: 1ms to 24h
             record -d 0s              | '0s' (expected: 1ms to 24h
             record -d 25h             | '25h' (expected: 1ms to 24h

@@ -64,13 +64,18 @@ class RecorderIT {
         return new PprofReader(PprofLimits.defaults()).read(Files.readAllBytes(file));
     }
 
+    /** Without optimization gcc gives leaf functions frames too; without frames their callers would be skipped. */
+    private Path program() throws IOException {
+        return CProgram.compile(directory, "thirds.c", "thirds", "-O0").file();
+    }
+
     private String told() {
         return told.toString(StandardCharsets.UTF_8);
     }
 
     @Test
     void sharesOfThreeFunctionsAreRightAndPerfAgrees() throws Exception {
-        Path program = CProgram.compile(directory, "thirds.c", "thirds").file();
+        Path program = program();
         Profile profile = record(Optional.empty(), OptionalLong.empty(), HERTZ, program.toString(), "5");
 
         Map<String, Long> leaves = leaves(profile);
@@ -116,7 +121,7 @@ class RecorderIT {
 
     @Test
     void aRunningProcessIsRecordedUntilItEnds() throws Exception {
-        Path program = CProgram.compile(directory, "thirds.c", "thirds").file();
+        Path program = program();
         Process process = new ProcessBuilder(program.toString(), "2").start();
         Profile profile = record(Optional.empty(), OptionalLong.of(process.pid()), HERTZ);
         assertThat(process.isAlive()).isFalse();
@@ -129,7 +134,7 @@ class RecorderIT {
 
     @Test
     void childrenAreRecordedFromTheirBirthAndAreNamedThoughTheyAreGone() throws Exception {
-        Path program = CProgram.compile(directory, "thirds.c", "thirds").file();
+        Path program = program();
         String script = "cp thirds gone; ./gone 0.5; rm gone; ./thirds 0.5";
         Profile profile = record(
                 Optional.empty(), OptionalLong.empty(), HERTZ, "sh", "-c", "cd " + program.getParent() + "; " + script);
@@ -148,7 +153,7 @@ class RecorderIT {
     @Test
     void stopEndsARecordingAndItIsWritten() throws Exception {
         Path file = directory.resolve("machine.collapsed");
-        Path program = CProgram.compile(directory, "thirds.c", "thirds").file();
+        Path program = program();
         Process busy = new ProcessBuilder(program.toString(), "1000").start();
         try {
             Recorder recorder = recorder(Optional.empty(), OptionalLong.empty(), HERTZ, file);
