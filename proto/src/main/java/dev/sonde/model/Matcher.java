@@ -45,6 +45,7 @@ public final class Matcher {
     }
 
     private static Pattern compile(String value) {
+        RepeatBound.check(value);
         try {
             return Pattern.compile(value);
         } catch (PatternSyntaxException e) {

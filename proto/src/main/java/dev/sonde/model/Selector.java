@@ -15,6 +15,9 @@ public record Selector(String type, String sampleType, List<Matcher> matchers) {
     /** Longest selector accepted, in characters. */
     public static final int MAX_LENGTH = 8 << 10;
 
+    /** Most matchers of one selector: more than any series has labels. */
+    public static final int MAX_MATCHERS = 64;
+
     public Selector {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(sampleType, "sampleType");

@@ -43,6 +43,10 @@ final class SelectorParser {
         position++;
         skipSpace();
         while (peek() != '}') {
+            if (matchers.size() == Selector.MAX_MATCHERS) {
+                throw new SelectorException(
+                        position + 1, "more than " + Selector.MAX_MATCHERS + " matchers (expected: at most that)");
+            }
             matchers.add(matcher());
             skipSpace();
             if (peek() == ',') {

@@ -30,7 +30,7 @@ final class RawFunctions {
         budget.charge(ENTRY_BYTES);
         long id = 0;
         int base = fields.size();
-        fields.size(base + COLUMNS);
+        RawProfile.addZeros(fields, COLUMNS);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             int field = WireFormat.getTagFieldNumber(tag);
             if (field == 1) {

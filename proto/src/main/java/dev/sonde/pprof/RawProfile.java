@@ -103,6 +103,13 @@ final class RawProfile {
         in.popLimit(outer);
     }
 
+    /** Makes room for an entry's numbers; one by one, for then the list grows by a share, not to the exact size. */
+    static void addZeros(LongArrayList column, int count) {
+        for (int i = 0; i < count; i++) {
+            column.add(0);
+        }
+    }
+
     static void checkCount(String what, int count, int max) throws PprofException {
         if (count >= max) {
             throw new PprofException(

@@ -71,7 +71,7 @@ final class RawSamples {
         budget.charge(LABEL_BYTES);
         int outer = PprofReader.enter(in, tag);
         int base = label.size();
-        label.size(base + LABEL_COLUMNS);
+        RawProfile.addZeros(label, LABEL_COLUMNS);
         for (int inner = in.readTag(); inner != 0; inner = in.readTag()) {
             int field = WireFormat.getTagFieldNumber(inner);
             if (field >= 1 && field <= LABEL_COLUMNS) {

@@ -8,6 +8,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SelectorTest {
 
@@ -59,6 +60,22 @@ class SelectorTest {
 
         assertThat(refused).hasMessageContaining("expected");
         assertThat(refused.column()).isEqualTo(column);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(((a{1000}){1000}){1000})", "a{2}{600}", "a{0,1001}", "(x{100}){11,}"})
+    void refusesRegularExpressionsThatExplode(String expression) {
+        assertThat(catchThrowableOfType(
+                        SelectorException.class, () -> Selector.parse("cpu{a=~\"" + expression + "\"}")))
+                .hasMessageContaining("repeats multiply");
+    }
+
+    @Test
+    void refusesTooManyMatchers() {
+        String text = "cpu{" + "a=\"b\",".repeat(65) + "}";
+
+        assertThat(catchThrowableOfType(SelectorException.class, () -> Selector.parse(text)))
+                .hasMessageContaining("more than 64 matchers");
     }
 
     @Test
