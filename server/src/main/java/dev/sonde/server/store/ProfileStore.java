@@ -19,6 +19,9 @@ public interface ProfileStore extends AutoCloseable {
      * Keeps all the profiles, or none. What was appended survives {@code kill -9} once this returns, and is seen by every
      * later question. A profile whose id is known already is left out, so that a retry is safe: after an exception some
      * of the profiles may have been kept if they lie in different UTC days, and the retry brings the others.
+     *
+     * <p>Kept of a sample are its stack, its values and its text labels. Number labels (the offset {@code at}, Go's
+     * {@code bytes}) are dropped and counted: samples that differ in nothing else are one.
      */
     AppendResult append(List<NewProfile> profiles) throws StoreException;
 

@@ -3,11 +3,13 @@ package dev.sonde.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sonde.model.ValueType;
 import dev.sonde.pprof.PprofLimits;
 import dev.sonde.pprof.PprofReader;
 import dev.sonde.pprof.PprofWriter;
 import dev.sonde.pprof.Profile;
 import dev.sonde.server.ingest.IngestLimits;
+import dev.sonde.server.query.GoToolPprof;
 import dev.sonde.server.store.TestProfiles;
 import dev.sonde.server.symbols.SymbolLimits;
 import dev.sonde.server.wiring.ServerConfig;
@@ -26,7 +28,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,6 +163,30 @@ class QueryCommandsIT {
         assertThat(ask("pprof", "--query", "cpu", "-o", file.toString()).exit).isZero();
         Profile profile = new PprofReader(PprofLimits.defaults()).read(Files.readAllBytes(file));
         assertThat(profile.total(0)).isEqualTo(100);
+    }
+
+    @Test
+    void whatPprofReadsIsWhatTopShows() throws Exception {
+        GoToolPprof.assumePresent();
+        Path file = folder.resolve("exported.pb.gz");
+        Path json = folder.resolve("top.json");
+        for (ValueType type : TestProfiles.CPU) {
+            String query = "cpu." + type.type() + "{service=\"api\"}";
+            assertThat(ask("pprof", "--query", query, "-o", file.toString()).exit)
+                    .isZero();
+            assertThat(ask("top", "--query", query, "--format", "json", "-o", json.toString()).exit)
+                    .isZero();
+            Map<String, GoToolPprof.Row> rows = new TreeMap<>();
+            new JsonMapper()
+                    .readTree(json.toFile())
+                    .path("functions")
+                    .forEach(function -> rows.put(
+                            function.path("name").asText(),
+                            new GoToolPprof.Row(
+                                    function.path("flat").asLong(),
+                                    function.path("cum").asLong())));
+            assertThat(rows).hasSize(3).isEqualTo(GoToolPprof.top(file, type));
+        }
     }
 
     @Test

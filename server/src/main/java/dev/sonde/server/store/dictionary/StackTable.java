@@ -51,7 +51,8 @@ public final class StackTable {
     public int intern(int[] locations, int from, int to) throws StoreException {
         long hash = hash(locations, from, to);
         int known = leafOfHash.get(hash);
-        if (known != FREE && isStack(known, locations, from, to)) {
+        // After a truncation it may be the number of another node, or of none.
+        if (known != FREE && known < count && isStack(known, locations, from, to)) {
             return known;
         }
         int node = NO_PARENT;
@@ -74,14 +75,16 @@ public final class StackTable {
         add(nodeParent, nodeLocation, slot(nodeParent, nodeLocation));
     }
 
-    /** Forgets the nodes from an id on. */
-    void truncate(int size) {
-        // Copies, so that views taken before keep what they showed.
-        parent = parent.clone();
-        location = location.clone();
-        count = size;
-        leafOfHash.clear();
-        rehash(slots.length);
+    /**
+     * Forgets the nodes from an id on, of which no view may have been taken. What was added last stands in nobody's way
+     * in the table of slots, so that the slots can be freed one by one from the end.
+     */
+    public void truncate(int size) {
+        while (count > size) {
+            int last = count - 1;
+            slots[slot(parent[last], location[last])] = FREE;
+            count = last;
+        }
     }
 
     /** Whether a node's path is this stack: hashes of hostile input may collide. */

@@ -63,14 +63,13 @@ public final class ValueTable<T> {
         return count++;
     }
 
-    /** Forgets the values from an id on. */
+    /** Forgets the values from an id on, of which no view may have been taken. */
     void truncate(int size) {
         View<T> view = view();
         for (int id = size; id < count; id++) {
             ids.removeInt(view.get(id));
         }
-        // A copy, so that views taken before keep what they showed.
-        values = Arrays.copyOf(Arrays.copyOf(values, size), values.length);
+        Arrays.fill(values, size, count, null);
         count = size;
     }
 }
