@@ -6,7 +6,6 @@ import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoredLocation;
 import dev.sonde.server.store.StoredLocation.StoredLine;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** What the rows of one day name by number, mirrored in memory. */
@@ -20,7 +19,7 @@ public final class DayDictionary {
 
     private final ValueTable<Mapping> mappings;
     private final ValueTable<Function> functions;
-    private final ValueTable<Location> locations;
+    private final LocationTable locations;
     private final StackTable stacks;
     private final ValueTable<Labels> labelSets;
     private final ValueTable<Series> series;
@@ -34,7 +33,7 @@ public final class DayDictionary {
     public DayDictionary(DictionaryLimits limits) throws StoreException {
         mappings = new ValueTable<>("mappings", limits.locations());
         functions = new ValueTable<>("functions", limits.locations());
-        locations = new ValueTable<>("locations", limits.locations());
+        locations = new LocationTable(limits.locations());
         stacks = new StackTable(limits.stackNodes());
         labelSets = new ValueTable<>("sets of sample labels", limits.labelSets());
         series = new ValueTable<>("series", limits.series());
@@ -60,67 +59,6 @@ public final class DayDictionary {
         /** The value that is meant when none is named. */
         public ValueType defaultValueType() {
             return sampleTypes.get(defaultSampleType);
-        }
-    }
-
-    /** A location; mapping -1 = none. */
-    public static final class Location {
-        private final int mapping;
-        private final long address;
-        private final int[] function;
-        private final int[] lineNumber;
-
-        /**
-         * A location.
-         *
-         * @param function of each line, the innermost inlined call first; not copied
-         * @param lineNumber of each line; not copied
-         */
-        public Location(int mapping, long address, int[] function, int[] lineNumber) {
-            this.mapping = mapping;
-            this.address = address;
-            this.function = function;
-            this.lineNumber = lineNumber;
-        }
-
-        /** Id of its mapping, -1 where it has none. */
-        public int mapping() {
-            return mapping;
-        }
-
-        /** The address in the mapping's terms. */
-        public long address() {
-            return address;
-        }
-
-        /** How many lines it has. */
-        public int lines() {
-            return function.length;
-        }
-
-        /** Id of a line's function. */
-        public int function(int line) {
-            return function[line];
-        }
-
-        /** Number of a line. */
-        public int lineNumber(int line) {
-            return lineNumber[line];
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Location that
-                    && mapping == that.mapping
-                    && address == that.address
-                    && Arrays.equals(function, that.function)
-                    && Arrays.equals(lineNumber, that.lineNumber);
-        }
-
-        @Override
-        public int hashCode() {
-            return ((mapping * 31 + Long.hashCode(address)) * 31 + Arrays.hashCode(function)) * 31
-                    + Arrays.hashCode(lineNumber);
         }
     }
 
@@ -161,7 +99,7 @@ public final class DayDictionary {
     }
 
     /** Locations. */
-    public ValueTable<Location> locations() {
+    public LocationTable locations() {
         return locations;
     }
 
@@ -201,7 +139,7 @@ public final class DayDictionary {
     public record View(
             ValueTable.View<Mapping> mappings,
             ValueTable.View<Function> functions,
-            ValueTable.View<Location> locations,
+            LocationTable.View locations,
             StackTable.View stacks,
             ValueTable.View<Labels> labelSets,
             ValueTable.View<Series> series,
@@ -209,24 +147,22 @@ public final class DayDictionary {
 
         /** A location with what it names. */
         public StoredLocation storedLocation(int id) {
-            Location location = locations.get(id);
-            List<StoredLine> lines = new ArrayList<>(location.function.length);
-            for (int i = 0; i < location.function.length; i++) {
-                Function function = functions.get(location.function[i]);
-                lines.add(new StoredLine(function.name, function.systemName, function.file, location.lineNumber[i]));
+            List<StoredLine> lines = new ArrayList<>();
+            for (int i = locations.lineStart()[id]; i < locations.lineStart()[id + 1]; i++) {
+                Function function = functions.get(locations.lineFunction()[i]);
+                lines.add(new StoredLine(
+                        function.name,
+                        function.systemName,
+                        function.file,
+                        locations.lineNumber()[i]));
             }
-            if (location.mapping < 0) {
-                return new StoredLocation("", "", 0, 0, 0, location.address, lines);
+            long address = locations.address()[id];
+            if (locations.mapping()[id] < 0) {
+                return new StoredLocation("", "", 0, 0, 0, address, lines);
             }
-            Mapping mapping = mappings.get(location.mapping);
+            Mapping mapping = mappings.get(locations.mapping()[id]);
             return new StoredLocation(
-                    mapping.file,
-                    mapping.buildId,
-                    mapping.start,
-                    mapping.limit,
-                    mapping.offset,
-                    location.address,
-                    lines);
+                    mapping.file, mapping.buildId, mapping.start, mapping.limit, mapping.offset, address, lines);
         }
     }
 }

@@ -5,7 +5,7 @@ package dev.sonde.server.store.dictionary;
  * needs more is refused.
  *
  * @param stackNodes nodes of the stack tree (16 bytes each)
- * @param locations locations, functions, mappings: each at most this many (about 100 bytes each)
+ * @param locations locations, functions, mappings: each at most this many (a location 40 bytes, the others about 150)
  * @param labelSets sets of sample labels
  * @param series series
  * @param profiles profiles (16 bytes each)

@@ -6,7 +6,6 @@ import dev.sonde.server.store.NewProfile;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.dictionary.DayDictionary.Function;
-import dev.sonde.server.store.dictionary.DayDictionary.Location;
 import dev.sonde.server.store.dictionary.DayDictionary.Mapping;
 import dev.sonde.server.store.dictionary.DayDictionary.Series;
 import dev.sonde.server.store.dictionary.DayDictionary.Shape;
@@ -137,6 +136,8 @@ public final class ProfileEncoder {
         private final int[] functionId;
         private final int[] locationId;
         private int[] stack = new int[64];
+        private int[] lineFunction = new int[8];
+        private int[] lineNumber = new int[8];
 
         LocationIds(Profile profile, DayDictionary dictionary) {
             this.profile = profile;
@@ -163,7 +164,7 @@ public final class ProfileEncoder {
 
         /** A sample without frames still counts: under a location of which nothing is known. */
         private int emptyStack() throws StoreException {
-            stack[0] = dictionary.locations().intern(new Location(Profile.NONE, 0, new int[0], new int[0]));
+            stack[0] = dictionary.locations().intern(Profile.NONE, 0, lineFunction, lineNumber, 0);
             return dictionary.stacks().intern(stack, 0, 1);
         }
 
@@ -171,16 +172,19 @@ public final class ProfileEncoder {
             if (locationId[index] == NOT_YET) {
                 Profile.Locations locations = profile.locations();
                 int from = locations.lineStart()[index];
-                int to = locations.lineStart()[index + 1];
-                int[] function = new int[to - from];
-                for (int i = 0; i < function.length; i++) {
-                    function[i] = function(locations.lineFunction()[from + i]);
+                int lines = locations.lineStart()[index + 1] - from;
+                if (lines > lineFunction.length) {
+                    lineFunction = new int[lines * 2];
+                    lineNumber = new int[lines * 2];
                 }
-                int[] lineNumber = Arrays.copyOfRange(locations.lineNumber(), from, to);
+                for (int i = 0; i < lines; i++) {
+                    lineFunction[i] = function(locations.lineFunction()[from + i]);
+                    lineNumber[i] = locations.lineNumber()[from + i];
+                }
                 int mapping = mapping(locations.mapping()[index]);
                 locationId[index] = dictionary
                         .locations()
-                        .intern(new Location(mapping, locations.address()[index], function, lineNumber));
+                        .intern(mapping, locations.address()[index], lineFunction, lineNumber, lines);
             }
             return locationId[index];
         }

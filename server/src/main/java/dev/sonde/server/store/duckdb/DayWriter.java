@@ -5,12 +5,12 @@ import dev.sonde.model.ValueType;
 import dev.sonde.server.store.NewProfile;
 import dev.sonde.server.store.dictionary.DayDictionary;
 import dev.sonde.server.store.dictionary.DayDictionary.Function;
-import dev.sonde.server.store.dictionary.DayDictionary.Location;
 import dev.sonde.server.store.dictionary.DayDictionary.Mapping;
 import dev.sonde.server.store.dictionary.DayDictionary.Mark;
 import dev.sonde.server.store.dictionary.DayDictionary.Series;
 import dev.sonde.server.store.dictionary.DayDictionary.Shape;
 import dev.sonde.server.store.dictionary.EncodedProfile;
+import dev.sonde.server.store.dictionary.LocationTable;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.sql.SQLException;
@@ -102,21 +102,22 @@ final class DayWriter {
                     .append(function.file())
                     .endRow();
         });
-        append("location", written.locations(), dictionary.locations().count(), (appender, id) -> {
-            Location location = dictionary.locations().get(id);
-            appender.beginRow()
-                    .append(id)
-                    .append(location.mapping())
-                    .append(location.address())
-                    .endRow();
-        });
-        append("line", written.locations(), dictionary.locations().count(), (appender, id) -> {
-            Location location = dictionary.locations().get(id);
-            for (int i = 0; i < location.lines(); i++) {
+        LocationTable.View locations = dictionary.locations();
+        append(
+                "location",
+                written.locations(),
+                locations.count(),
+                (appender, id) -> appender.beginRow()
+                        .append(id)
+                        .append(locations.mapping()[id])
+                        .append(locations.address()[id])
+                        .endRow());
+        append("line", written.locations(), locations.count(), (appender, id) -> {
+            for (int line = locations.lineStart()[id]; line < locations.lineStart()[id + 1]; line++) {
                 appender.beginRow()
                         .append(id)
-                        .append(location.function(i))
-                        .append(location.lineNumber(i))
+                        .append(locations.lineFunction()[line])
+                        .append(locations.lineNumber()[line])
                         .endRow();
             }
         });

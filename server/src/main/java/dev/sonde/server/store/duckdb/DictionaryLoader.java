@@ -5,7 +5,6 @@ import dev.sonde.model.ValueType;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.dictionary.DayDictionary;
 import dev.sonde.server.store.dictionary.DayDictionary.Function;
-import dev.sonde.server.store.dictionary.DayDictionary.Location;
 import dev.sonde.server.store.dictionary.DayDictionary.Mapping;
 import dev.sonde.server.store.dictionary.DayDictionary.Series;
 import dev.sonde.server.store.dictionary.DayDictionary.Shape;
@@ -82,13 +81,17 @@ final class DictionaryLoader {
                 to++;
             }
             next[0] = to;
-            dictionary
+            int loaded = dictionary
                     .locations()
-                    .load(new Location(
+                    .intern(
                             chunk.vector(1).getInt(row),
                             chunk.vector(2).getLong(row),
                             lineFunction.subList(from, to).toIntArray(),
-                            lineNumber.subList(from, to).toIntArray()));
+                            lineNumber.subList(from, to).toIntArray(),
+                            to - from);
+            if (loaded != id) {
+                throw new StoreException("location " + id + ": equals location " + loaded + " (expected: none does)");
+            }
         });
     }
 
