@@ -9,7 +9,9 @@ public enum Drop {
     /** The window holds as many frames as it may. */
     WINDOW_FRAMES_FULL,
     /** The sample's window was closed already. */
-    WINDOW_CLOSED;
+    WINDOW_CLOSED,
+    /** Taking the sample in failed by an error in the agent itself. */
+    INTERNAL;
 
     /** The reason's word in {@code /metrics}. */
     public String word() {

@@ -77,6 +77,10 @@ public final class Window<P> {
             if (index == sampleOfRaw.length) {
                 sampleOfRaw = Arrays.copyOf(sampleOfRaw, 2 * index);
             }
+            // Should resolving fail, the next sample of this stack tries again.
+            sampleOfRaw[index] = SequenceTable.NONE;
+        }
+        if (sampleOfRaw[index] == SequenceTable.NONE) {
             sampleOfRaw[index] = resolve(sample, process);
         }
         counts[sampleOfRaw[index]]++;

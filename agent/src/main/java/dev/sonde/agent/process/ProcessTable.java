@@ -12,8 +12,9 @@ import java.util.function.Supplier;
 
 /**
  * The processes seen in samples, read once and looked after: a process that ended stays known until the table needs the
- * room (the least recently sampled goes first); one that runs another program or changed its name is noticed, soon when
- * it is young and within ten seconds when it is old. One thread at a time.
+ * room (the least recently sampled goes first); one that runs another program or changed its name is noticed by the name
+ * in its next sample, or, where the name stays the same, soon when it is young and within ten seconds when it is old. One
+ * thread at a time.
  */
 public final class ProcessTable {
 
@@ -28,6 +29,9 @@ public final class ProcessTable {
 
     private static final long LAST_CHECK_NANOS = 10_000_000_000L;
 
+    /** A process that renames itself without end (prctl(2), PR_SET_NAME) is looked at no more often than this for it. */
+    private static final long COMM_CHECK_NANOS = 10_000_000;
+
     private final ProcessReader reader;
     private final int maxProcesses;
     private final Counts<ProcessEvent> counts;
@@ -39,9 +43,15 @@ public final class ProcessTable {
         private boolean ended;
         private final long firstSeenNanos;
         private long nextCheckNanos;
+        private long nextCommCheckNanos;
+        private long commLow;
+        private long commHigh;
 
-        private Entry(ProcessInfo info, long now) {
+        private Entry(ProcessInfo info, long commLow, long commHigh, long now) {
             this.info = info;
+            this.commLow = commLow;
+            this.commHigh = commHigh;
+            this.nextCommCheckNanos = now;
             this.firstSeenNanos = now;
             scheduleCheck(now);
         }
@@ -49,6 +59,17 @@ public final class ProcessTable {
         /** Intervals double with age. */
         private void scheduleCheck(long now) {
             nextCheckNanos = now + Math.clamp(now - firstSeenNanos, FIRST_CHECK_NANOS, LAST_CHECK_NANOS);
+        }
+
+        /** Whether a sample has another name than the one before: exec changes it, and so may the process. */
+        private boolean isRenamed(long sampledLow, long sampledHigh, long now) {
+            if ((sampledLow == commLow && sampledHigh == commHigh) || now - nextCommCheckNanos < 0) {
+                return false;
+            }
+            commLow = sampledLow;
+            commHigh = sampledHigh;
+            nextCommCheckNanos = now + COMM_CHECK_NANOS;
+            return true;
         }
     }
 
@@ -80,18 +101,25 @@ public final class ProcessTable {
      * @param pid the process (thread group), in the agent's pid namespace
      * @param startBoottimeNanos {@code start_boottime} of the thread group's leader, by which a reused pid is noticed; 0
      *     when not known
+     * @param commLow the first 8 bytes of the sampled name of the thread group's leader
+     * @param commHigh the last 8 bytes of it
      * @param comm the sampled name, asked for only when the process is gone
      */
-    public ProcessInfo lookup(int pid, long startBoottimeNanos, Supplier<String> comm) {
+    public ProcessInfo lookup(int pid, long startBoottimeNanos, long commLow, long commHigh, Supplier<String> comm) {
         Entry entry = entries.getAndMoveToLast(pid);
         long now = nanoTime.getAsLong();
         if (entry != null && isSame(entry.info, startBoottimeNanos)) {
-            if (now - entry.nextCheckNanos >= 0) {
+            if (entry.isRenamed(commLow, commHigh, now) || now - entry.nextCheckNanos >= 0) {
                 check(entry, startBoottimeNanos, now);
             }
             return entry.info;
         }
-        return enter(entry, pid, startBoottimeNanos, comm, now);
+        ProcessInfo info = read(pid, startBoottimeNanos, comm);
+        // A late sample of a process whose pid is another's already does not push that one out.
+        if (entry == null || Long.compareUnsigned(entry.info.startTimeTicks(), startBoottimeNanos / TICK_NANOS) <= 0) {
+            enter(entry, new Entry(info, commLow, commHigh, now));
+        }
+        return info;
     }
 
     /** How many processes are known. */
@@ -111,26 +139,23 @@ public final class ProcessTable {
         return startBoottimeNanos == 0 || info.startTimeTicks() == startBoottimeNanos / TICK_NANOS;
     }
 
-    private ProcessInfo enter(Entry other, int pid, long startBoottimeNanos, Supplier<String> comm, long now) {
-        long ticks = startBoottimeNanos / TICK_NANOS;
+    private ProcessInfo read(int pid, long startBoottimeNanos, Supplier<String> comm) {
         Optional<ProcessInfo> read = reader.read(pid).filter(info -> isSame(info, startBoottimeNanos));
         if (read.isEmpty()) {
             counts.increment(ProcessEvent.GONE);
         }
-        ProcessInfo info = read.isPresent() ? read.get() : reader.gone(pid, ticks, comm.get());
-        // A late sample of a process whose pid is another's already does not push that one out.
-        if (other != null && Long.compareUnsigned(other.info.startTimeTicks(), ticks) > 0) {
-            return info;
-        }
+        return read.isPresent() ? read.get() : reader.gone(pid, startBoottimeNanos / TICK_NANOS, comm.get());
+    }
+
+    private void enter(Entry other, Entry entry) {
         if (other != null) {
             counts.increment(ProcessEvent.PID_REUSED);
         }
-        entries.putAndMoveToLast(pid, new Entry(info, now));
+        entries.putAndMoveToLast(entry.info.pid(), entry);
         if (entries.size() > maxProcesses) {
             entries.removeFirst();
             counts.increment(ProcessEvent.EVICTED);
         }
-        return info;
     }
 
     private void check(Entry entry, long startBoottimeNanos, long now) {

@@ -99,7 +99,7 @@ public final class Recorder {
                     drops,
                     window -> take(window, files));
             Target target = target(sampler);
-            sample(sampler, new Intake(knowledge.table(), aggregator, true, outcomes), target, start);
+            sample(sampler, new Intake(knowledge.table(), aggregator, true, outcomes, drops), target, start);
             long elapsed = clocks.monotonicNanos() - start;
             console.ended(target);
             var counters = sampler.counters();

@@ -79,7 +79,7 @@ public final class Agent implements AutoCloseable {
                 clocks);
         this.aggregator =
                 new Aggregator<>(schedule, resolver, Intake.truncations(), WindowLimits.AGENT, drops, shipping);
-        this.intake = new Intake(knowledge.table(), aggregator, false, outcomes);
+        this.intake = new Intake(knowledge.table(), aggregator, false, outcomes, drops);
         this.metricsServer = config.listen().flatMap(address -> serve(address, metrics(knowledge)));
     }
 

@@ -1,6 +1,7 @@
 package dev.sonde.agent.wiring;
 
 import dev.sonde.agent.aggregate.Aggregator;
+import dev.sonde.agent.aggregate.Drop;
 import dev.sonde.agent.aggregate.RawSample;
 import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.kernel.Sample;
@@ -12,32 +13,44 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes samples from the sampler, finds their process and hands them to the aggregation; allocates nothing a sample. */
 public final class Intake implements SampleHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+    /** An error that every sample meets is not to fill the log. */
+    private static final long LOG_INTERVAL_NANOS = 60_000_000_000L;
 
     private final ProcessTable processes;
     private final Aggregator<ProcessInfo> aggregator;
     private final boolean byThread;
     private final Counts<StackOutcome> outcomes;
+    private final Counts<Drop> drops;
     private final LongAdder excluded = new LongAdder();
     private final RawSample raw = new RawSample();
     private final Supplier<String> processComm = this::processComm;
     private Sample current;
+    private long nextLogNanos = System.nanoTime();
 
     /**
      * @param byThread whether samples are told apart by pid and tid
      * @param outcomes how the stacks of the samples taken in ended
+     * @param drops where samples that an error kept from being taken in are counted
      */
     public Intake(
             ProcessTable processes,
             Aggregator<ProcessInfo> aggregator,
             boolean byThread,
-            Counts<StackOutcome> outcomes) {
+            Counts<StackOutcome> outcomes,
+            Counts<Drop> drops) {
         this.processes = processes;
         this.aggregator = aggregator;
         this.byThread = byThread;
         this.outcomes = outcomes;
+        this.drops = drops;
     }
 
     /** The words of why a stack ended early, by the numbers that this gives to raw samples. */
@@ -45,11 +58,30 @@ public final class Intake implements SampleHandler {
         return Arrays.stream(StackOutcome.values()).map(StackOutcome::reason).toList();
     }
 
+    /** Takes a sample in; an error costs this sample and is counted, sampling goes on. */
     @Override
-    @SuppressWarnings("EnumOrdinal") // A number for the window's keys, whose words truncations() lists in this order.
     public void onSample(Sample sample) {
+        try {
+            take(sample);
+        } catch (RuntimeException e) {
+            drops.increment(Drop.INTERNAL);
+            long now = System.nanoTime();
+            if (now - nextLogNanos >= 0) {
+                nextLogNanos = now + LOG_INTERVAL_NANOS;
+                LOG.error("a sample was lost, {} so far", drops.get(Drop.INTERNAL), e);
+            }
+        }
+    }
+
+    @SuppressWarnings("EnumOrdinal") // A number for the window's keys, whose words truncations() lists in this order.
+    private void take(Sample sample) {
         current = sample;
-        ProcessInfo process = processes.lookup(sample.pid(), sample.processStartNanos(), processComm);
+        ProcessInfo process = processes.lookup(
+                sample.pid(),
+                sample.processStartNanos(),
+                sample.processCommLow(),
+                sample.processCommHigh(),
+                processComm);
         if (process.excluded()) {
             excluded.increment();
             return;

@@ -47,7 +47,7 @@ class ProcessTableIT {
     }
 
     private ProcessInfo lookup(int pid) {
-        return table.lookup(pid, 0, () -> "gone");
+        return table.lookup(pid, 0, 0, 0, () -> "gone");
     }
 
     @Test
@@ -80,11 +80,11 @@ class ProcessTableIT {
         CProgram program = CProgram.compile(directory, "addresses.c", "program");
         try (RunningProgram running = new RunningProgram(program.file().toString())) {
             long ticks = lookup(running.pid()).startTimeTicks();
-            assertThat(table.lookup(running.pid(), ticks * 10_000_000 + 1234, () -> "gone")
+            assertThat(table.lookup(running.pid(), ticks * 10_000_000 + 1234, 0, 0, () -> "gone")
                             .gone())
                     .isFalse();
             // The next tick is another process.
-            assertThat(table.lookup(running.pid(), (ticks + 1) * 10_000_000, () -> "gone")
+            assertThat(table.lookup(running.pid(), (ticks + 1) * 10_000_000, 0, 0, () -> "gone")
                             .gone())
                     .isTrue();
         }

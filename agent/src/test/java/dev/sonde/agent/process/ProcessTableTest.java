@@ -80,7 +80,7 @@ class ProcessTableTest {
         process(7, "shop", 500);
         ProcessTable table = table();
 
-        ProcessInfo info = table.lookup(7, 500 * TICK + 9_999_999, ProcessTableTest::notAsked);
+        ProcessInfo info = table.lookup(7, 500 * TICK + 9_999_999, 0, 0, ProcessTableTest::notAsked);
 
         assertThat(info.comm()).isEqualTo("shop");
         assertThat(info.executable()).isEqualTo("/bin/shop-not-there");
@@ -91,8 +91,9 @@ class ProcessTableTest {
         assertThat(info.excluded()).isFalse();
         assertThat(info.seriesLabels())
                 .isEqualTo(Labels.of("service", "shop-not-there", "version", "1.500", "comm", "shop", "host", "box"));
-        assertThat(table.lookup(7, 500 * TICK, ProcessTableTest::notAsked)).isSameAs(info);
-        assertThat(table.lookup(7, 0, ProcessTableTest::notAsked)).isSameAs(info);
+        assertThat(table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked))
+                .isSameAs(info);
+        assertThat(table.lookup(7, 0, 0, 0, ProcessTableTest::notAsked)).isSameAs(info);
         assertThat(counts.get(ProcessEvent.READ)).isEqualTo(1);
     }
 
@@ -100,19 +101,20 @@ class ProcessTableTest {
     void aReusedPidIsAnotherProcess() throws IOException {
         process(7, "first", 500);
         ProcessTable table = table();
-        ProcessInfo first = table.lookup(7, 500 * TICK, ProcessTableTest::notAsked);
+        ProcessInfo first = table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
         end(7);
         process(7, "second", 900);
 
-        ProcessInfo second = table.lookup(7, 900 * TICK, ProcessTableTest::notAsked);
+        ProcessInfo second = table.lookup(7, 900 * TICK, 0, 0, ProcessTableTest::notAsked);
 
         assertThat(second.comm()).isEqualTo("second");
         assertThat(counts.get(ProcessEvent.PID_REUSED)).isEqualTo(1);
         // A sample of the first that comes late is not given to the second, nor does it push that one out.
-        ProcessInfo late = table.lookup(7, 500 * TICK, () -> "first");
+        ProcessInfo late = table.lookup(7, 500 * TICK, 0, 0, () -> "first");
         assertThat(late.gone()).isTrue();
         assertThat(late.comm()).isEqualTo("first");
-        assertThat(table.lookup(7, 900 * TICK, ProcessTableTest::notAsked)).isSameAs(second);
+        assertThat(table.lookup(7, 900 * TICK, 0, 0, ProcessTableTest::notAsked))
+                .isSameAs(second);
         // The first goes on with its own addresses: the maps are the second's now.
         ResolvedAddress out = new ResolvedAddress();
         Files.writeString(proc.resolve("7/maps"), "5000-6000 r-xp 00000000 00:00 0\n");
@@ -125,16 +127,16 @@ class ProcessTableTest {
     void aReusedPidIsNoticedWithoutStartTimesToo() throws IOException {
         process(7, "first", 500);
         ProcessTable table = table();
-        table.lookup(7, 0, ProcessTableTest::notAsked);
+        table.lookup(7, 0, 0, 0, ProcessTableTest::notAsked);
         process(7, "second", 900);
         nanos.addAndGet(60_000_000);
-        assertThat(table.lookup(7, 0, ProcessTableTest::notAsked).comm()).isEqualTo("second");
+        assertThat(table.lookup(7, 0, 0, 0, ProcessTableTest::notAsked).comm()).isEqualTo("second");
     }
 
     @Test
     void aProcessThatIsGoneHasTheSampledName() {
         ProcessTable table = table();
-        ProcessInfo info = table.lookup(7, 500 * TICK, () -> "brief\n");
+        ProcessInfo info = table.lookup(7, 500 * TICK, 0, 0, () -> "brief\n");
 
         assertThat(info.gone()).isTrue();
         assertThat(info.seriesLabels())
@@ -143,7 +145,8 @@ class ProcessTableTest {
         ResolvedAddress out = new ResolvedAddress();
         info.addressSpace().resolve(0x1000, out);
         assertThat(out.unknown()).isEqualTo(ResolvedAddress.Unknown.PROCESS_GONE);
-        assertThat(table.lookup(7, 500 * TICK, ProcessTableTest::notAsked)).isSameAs(info);
+        assertThat(table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked))
+                .isSameAs(info);
         assertThat(counts.get(ProcessEvent.GONE)).isEqualTo(1);
     }
 
@@ -151,11 +154,12 @@ class ProcessTableTest {
     void aProcessThatEndedStaysKnown() throws IOException {
         process(7, "shop", 500);
         ProcessTable table = table();
-        ProcessInfo info = table.lookup(7, 500 * TICK, ProcessTableTest::notAsked);
+        ProcessInfo info = table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
         end(7);
         for (int seconds = 0; seconds < 100; seconds++) {
             nanos.addAndGet(1_000_000_000);
-            assertThat(table.lookup(7, 500 * TICK, ProcessTableTest::notAsked)).isSameAs(info);
+            assertThat(table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked))
+                    .isSameAs(info);
         }
         assertThat(counts.get(ProcessEvent.ENDED)).isEqualTo(1);
     }
@@ -164,20 +168,53 @@ class ProcessTableTest {
     void execAndRenamingAreNoticedSoonInAYoungProcess() throws IOException {
         process(7, "sh", 500);
         ProcessTable table = table();
-        ProcessInfo shell = table.lookup(7, 500 * TICK, ProcessTableTest::notAsked);
+        ProcessInfo shell = table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
         process(7, "shop", 500);
-        assertThat(table.lookup(7, 500 * TICK, ProcessTableTest::notAsked)).isSameAs(shell);
+        assertThat(table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked))
+                .isSameAs(shell);
         nanos.addAndGet(60_000_000);
-        ProcessInfo shop = table.lookup(7, 500 * TICK, ProcessTableTest::notAsked);
+        ProcessInfo shop = table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
         assertThat(shop.comm()).isEqualTo("shop");
         assertThat(counts.get(ProcessEvent.EXECUTED)).isEqualTo(1);
 
         Files.writeString(
                 proc.resolve("7/stat"), Files.readString(proc.resolve("7/stat")).replace("(shop)", "(shop: busy)"));
         table.invalidate(7);
-        assertThat(table.lookup(7, 500 * TICK, ProcessTableTest::notAsked).comm())
+        assertThat(table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked).comm())
                 .isEqualTo("shop: busy");
         assertThat(counts.get(ProcessEvent.RENAMED)).isEqualTo(1);
+    }
+
+    @Test
+    void execInAnOldProcessIsNoticedByTheNameInTheSample() throws IOException {
+        process(7, "sh", 500);
+        ProcessTable table = table();
+        table.lookup(7, 500 * TICK, 0x6873, 0, ProcessTableTest::notAsked);
+        nanos.addAndGet(3_600_000_000_000L);
+        ProcessInfo shell = table.lookup(7, 500 * TICK, 0x6873, 0, ProcessTableTest::notAsked);
+        process(7, "shop", 500);
+        nanos.addAndGet(1_000_000);
+        assertThat(table.lookup(7, 500 * TICK, 0x6873, 0, ProcessTableTest::notAsked))
+                .isSameAs(shell);
+        ProcessInfo shop = table.lookup(7, 500 * TICK, 0x706f6873, 0, ProcessTableTest::notAsked);
+        assertThat(shop.comm()).isEqualTo("shop");
+        assertThat(shop.executable()).isEqualTo("/bin/shop-not-there");
+        assertThat(counts.get(ProcessEvent.EXECUTED)).isEqualTo(1);
+    }
+
+    @Test
+    void aProcessThatRenamesItselfWithoutEndIsReadABoundedNumberOfTimes() throws IOException {
+        process(7, "a", 500);
+        ProcessTable table = table();
+        for (int i = 0; i < 1_000; i++) {
+            Files.writeString(
+                    proc.resolve("7/stat"),
+                    Files.readString(proc.resolve("7/stat")).replaceFirst("\\(.*\\)", "(a" + i + ")"));
+            nanos.addAndGet(100_000);
+            table.lookup(7, 500 * TICK, i, 0, ProcessTableTest::notAsked);
+        }
+        // A tenth of a second passed.
+        assertThat(counts.get(ProcessEvent.RENAMED)).isBetween(9L, 12L);
     }
 
     @Test
@@ -185,8 +222,8 @@ class ProcessTableTest {
         ProcessTable table = table(3, Rules.none());
         for (int pid = 1; pid <= 5; pid++) {
             process(pid, "p" + pid, 500);
-            table.lookup(pid, 500 * TICK, ProcessTableTest::notAsked);
-            table.lookup(1, 500 * TICK, ProcessTableTest::notAsked);
+            table.lookup(pid, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
+            table.lookup(1, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
         }
         assertThat(table.size()).isEqualTo(3);
         assertThat(counts.get(ProcessEvent.EVICTED)).isEqualTo(2);
@@ -198,7 +235,7 @@ class ProcessTableTest {
         process(7, "noisy", 500);
         FilterRule noisy = new FilterRule(Optional.empty(), Optional.of(new Glob("noi*")), Optional.empty());
         ProcessInfo info = table(9, new Rules(List.of(), List.of(), List.of(noisy)))
-                .lookup(7, 500 * TICK, ProcessTableTest::notAsked);
+                .lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
         assertThat(info.excluded()).isTrue();
         assertThat(counts.get(ProcessEvent.EXCLUDED)).isEqualTo(1);
     }
@@ -208,14 +245,15 @@ class ProcessTableTest {
         process(7, "shop", 500);
         process(8, "shop", 500);
         ProcessTable table = table();
-        ProcessInfo known = table.lookup(7, 500 * TICK, ProcessTableTest::notAsked);
+        ProcessInfo known = table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
         for (int pid : new int[] {7, 8}) {
             Path stat = proc.resolve(pid + "/stat");
             Files.writeString(stat, Files.readString(stat).replace(") S", ") Z"));
         }
         nanos.addAndGet(60_000_000);
-        assertThat(table.lookup(7, 500 * TICK, ProcessTableTest::notAsked)).isSameAs(known);
-        assertThat(table.lookup(8, 500 * TICK, () -> "shop").gone()).isTrue();
+        assertThat(table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked))
+                .isSameAs(known);
+        assertThat(table.lookup(8, 500 * TICK, 0, 0, () -> "shop").gone()).isTrue();
     }
 
     @Test
@@ -223,7 +261,7 @@ class ProcessTableTest {
         process(7, "kworker/1:2-events", 500);
         Path stat = proc.resolve("7/stat");
         Files.writeString(stat, Files.readString(stat).replace("4194304", Long.toString(0x0020_8040)));
-        ProcessInfo info = table().lookup(7, 500 * TICK, ProcessTableTest::notAsked);
+        ProcessInfo info = table().lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
         assertThat(info.kernelThread()).isTrue();
         assertThat(info.gone()).isFalse();
         assertThat(info.seriesLabels())
@@ -234,7 +272,7 @@ class ProcessTableTest {
     void aDamagedProcIsAGoneProcess() throws IOException {
         process(7, "x", 500);
         Files.writeString(proc.resolve("7/stat"), "\0\0garbage");
-        assertThat(table().lookup(7, 500 * TICK, () -> "x").gone()).isTrue();
+        assertThat(table().lookup(7, 500 * TICK, 0, 0, () -> "x").gone()).isTrue();
     }
 
     @Test
@@ -261,7 +299,7 @@ class ProcessTableTest {
         long found = 0;
         for (int i = 0; i < 100_000; i++) {
             int pid = i % 50 + 1;
-            ProcessInfo info = table.lookup(pid, 500 * TICK, ProcessTableTest::notAsked);
+            ProcessInfo info = table.lookup(pid, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
             info.addressSpace().resolve(0x1000 + i % 4096, out);
             found += out.unknown() == null && info.pid() == pid ? 1 : 0;
             found += names.name(pid, 0x6161, 0).length() == 2 ? 1 : 0;
