@@ -52,12 +52,12 @@ public final class Aggregator<P> {
         while (timeNanos >= current.span().endMonotonicNanos()) {
             openNext();
             if (timeNanos < next.span().endMonotonicNanos()) {
-                next.add(sample, process);
+                next.add(timeNanos, sample, process);
                 return;
             }
             closeCurrent();
         }
-        current.add(sample, process);
+        current.add(timeNanos, sample, process);
     }
 
     /** Closes the windows that ended at or before a time of CLOCK_MONOTONIC. */

@@ -9,7 +9,8 @@ import java.util.Arrays;
 /**
  * The samples of one window. A sample is looked up by its raw addresses first, which allocates nothing; only a stack not
  * seen before in this window is resolved, at once, while the process's mappings are still those. Resolved samples are
- * counted once per (series, sample labels, locations), so that processes with the same code mapped elsewhere meet.
+ * counted once per (series, sample labels, locations), so that processes with the same code mapped elsewhere meet. A
+ * window without an end resolves its stacks anew each second: code compiled at run time is named after it was first seen.
  *
  * @param <P> a process as the resolver knows it
  */
@@ -17,6 +18,9 @@ public final class Window<P> {
 
     /** Words before the locations in a resolved sample: its series and its labels. */
     private static final int HEADER = 2;
+
+    /** A runtime's code map is looked at no more often than once a second. */
+    private static final long RESOLVED_FOR_NANOS = 1_000_000_000;
 
     private final SampleResolver<P> resolver;
     private final String[] truncations;
@@ -33,6 +37,7 @@ public final class Window<P> {
     private final SequenceTable samples;
     private long[] counts = new long[256];
     private long[] resolved = new long[128];
+    private long resolveAnewNanos;
 
     /**
      * @param truncations the words of the reasons why a stack ends early, by the numbers that raw samples carry
@@ -51,6 +56,8 @@ public final class Window<P> {
     /** Empties the window for another span. */
     void open(WindowSchedule.Span newSpan) {
         span = newSpan;
+        boolean endless = span.endMonotonicNanos() == Long.MAX_VALUE;
+        resolveAnewNanos = endless ? span.startMonotonicNanos() + RESOLVED_FOR_NANOS : Long.MAX_VALUE;
         processes.clear();
         series.clear();
         labels.clear();
@@ -64,7 +71,13 @@ public final class Window<P> {
     }
 
     /** Counts a sample, or counts it dropped. */
-    void add(RawSample sample, P process) {
+    void add(long timeNanos, RawSample sample, P process) {
+        if (timeNanos >= resolveAnewNanos) {
+            resolveAnewNanos = timeNanos + RESOLVED_FOR_NANOS;
+            // Raw samples name their process by its number.
+            raw.clear();
+            processes.clear();
+        }
         sample.seal(processes.index(process));
         long hash = SequenceTable.hash(sample.words(), sample.length());
         int index = raw.find(hash, sample.words(), sample.length());
@@ -82,6 +95,10 @@ public final class Window<P> {
         }
         if (sampleOfRaw[index] == SequenceTable.NONE) {
             sampleOfRaw[index] = resolve(sample, process);
+        }
+        if (sampleOfRaw[index] == SequenceTable.NONE) {
+            drops.increment(samples.isFull() ? Drop.WINDOW_STACKS_FULL : Drop.WINDOW_FRAMES_FULL);
+            return;
         }
         counts[sampleOfRaw[index]]++;
     }
@@ -107,6 +124,7 @@ public final class Window<P> {
         return intern(length);
     }
 
+    /** The number of the distinct sample; {@link SequenceTable#NONE} when a bound is reached. */
     private int intern(int length) {
         long hash = SequenceTable.hash(resolved, length);
         int index = samples.find(hash, resolved, length);
@@ -115,7 +133,7 @@ public final class Window<P> {
         }
         index = samples.add(hash, resolved, length);
         if (index == SequenceTable.NONE) {
-            throw new IllegalStateException("resolved samples take more room than raw ones");
+            return SequenceTable.NONE;
         }
         if (index == counts.length) {
             counts = Arrays.copyOf(counts, 2 * index);

@@ -3,6 +3,7 @@ package dev.sonde.agent.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.agent.count.Counts;
+import dev.sonde.model.FrameKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -182,6 +184,31 @@ class AggregatorTest {
         frames.finish();
         assertThat(drops.get(Drop.WINDOW_FRAMES_FULL)).isEqualTo(1);
         assertThat(counted).hasSize(1);
+    }
+
+    /** A runtime that names its code some time after it runs. */
+    @Test
+    void aRecordingTakesNamesThatComeLater() {
+        AtomicReference<String> name = new AtomicReference<>("[unknown]");
+        SampleResolver<String> late = new TextResolver() {
+            @Override
+            public CodeLocation user(String process, long address) {
+                return CodeLocation.ofName(CodeMapping.ofKind(FrameKind.JIT), name.get());
+            }
+        };
+        Aggregator<String> recording = new Aggregator<>(
+                WindowSchedule.single(clocks), late, TRUNCATIONS, new WindowLimits(2, 1000), drops, this::take);
+        add(recording, 0, "api", "main", 0, 100);
+        name.set("compiled");
+        add(recording, 0, "api", "main", 0, 100);
+        add(recording, 1, "api", "main", 0, 100);
+        add(recording, 2, "api", "main", 0, 100);
+        // The bound counts distinct resolved samples too.
+        name.set("compiled again");
+        add(recording, 3, "api", "main", 0, 100);
+        recording.finish();
+        assertThat(counted).containsOnly(Map.entry("0 api main [unknown]", 2L), Map.entry("0 api main compiled", 2L));
+        assertThat(drops.get(Drop.WINDOW_STACKS_FULL)).isEqualTo(1);
     }
 
     record In(int second, String process, String thread, int truncation, List<Integer> addresses) {}

@@ -4,7 +4,7 @@ import dev.sonde.model.FrameKind;
 import dev.sonde.model.Labels;
 
 /** Names every address by its number; a process is its service's name, and {@code name#1} another of the service. */
-final class TextResolver implements SampleResolver<String> {
+class TextResolver implements SampleResolver<String> {
 
     private int resolved;
 
