@@ -49,7 +49,10 @@ public final class MetricsServer implements AutoCloseable {
                         "/healthz",
                         () -> healthy.getAsBoolean()
                                 ? new Answer(200, TEXT, "ok\n".getBytes(StandardCharsets.UTF_8))
-                                : new Answer(503, TEXT, "sampling stands still\n".getBytes(StandardCharsets.UTF_8))));
+                                : new Answer(
+                                        503,
+                                        TEXT,
+                                        "sampling or shipping stands still\n".getBytes(StandardCharsets.UTF_8))));
         metrics.server.setExecutor(metrics.executor);
         metrics.server.start();
         return metrics;

@@ -22,12 +22,6 @@ import java.util.HexFormat;
  */
 record DebuginfoExtract(Path file, long sizeBytes, String sha256) {
 
-    /**
-     * Symbol and string tables of the source: the extractor holds its table in memory, and an agent has 64 MB of heap.
-     * libjvm's have 10 MB.
-     */
-    private static final long MAX_SYMBOL_BYTES = 24 << 20;
-
     /** The file has more symbols than are taken. */
     static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1;
@@ -40,13 +34,14 @@ record DebuginfoExtract(Path file, long sizeBytes, String sha256) {
     /**
      * Extracts.
      *
+     * @param maxTableBytes bound of the source's symbol and string tables, which the extractor holds in memory
      * @throws TooLargeException when the tables are larger than their bound
      * @throws ElfException when the file or its symbols cannot be understood, or it is another file by now
      * @throws IOException when the file cannot be read or the extract not be written
      */
-    static DebuginfoExtract of(Path source, Path to) throws IOException {
+    static DebuginfoExtract of(Path source, Path to, long maxTableBytes) throws IOException {
         try (ElfFile elf = ElfFile.open(source)) {
-            checkSize(elf);
+            checkSize(elf, maxTableBytes);
             MessageDigest digest = newSha256();
             long size;
             try (OutputStream out = new DigestOutputStream(Files.newOutputStream(to), digest)) {
@@ -56,7 +51,7 @@ record DebuginfoExtract(Path file, long sizeBytes, String sha256) {
         }
     }
 
-    private static void checkSize(ElfFile elf) throws IOException {
+    private static void checkSize(ElfFile elf, long maxTableBytes) throws IOException {
         long bytes = 0;
         for (Section section : elf.sections()) {
             int type = section.type();
@@ -64,8 +59,8 @@ record DebuginfoExtract(Path file, long sizeBytes, String sha256) {
                 bytes += section.sizeBytes();
             }
         }
-        if (bytes > MAX_SYMBOL_BYTES) {
-            throw new TooLargeException("symbols: " + bytes + " bytes (expected: at most " + MAX_SYMBOL_BYTES + ")");
+        if (bytes > maxTableBytes) {
+            throw new TooLargeException("symbols: " + bytes + " bytes (expected: at most " + maxTableBytes + ")");
         }
     }
 

@@ -40,6 +40,7 @@ public final class SymbolUploader implements Runnable {
     private final ServerConnection server;
     private final Function<ExecutableFile, Optional<Path>> locate;
     private final Path extractFile;
+    private final long maxTableBytes;
     private final Counts<UploadOutcome> outcomes;
     private final UploadPlan plan = new UploadPlan(System::nanoTime);
     private final Backoff backoff;
@@ -49,18 +50,21 @@ public final class SymbolUploader implements Runnable {
     /**
      * @param locate where a file can be read now
      * @param extractFile where an extract may lie while it is uploaded
+     * @param maxTableBytes files with larger symbol and string tables are left out; extracting takes heap in proportion
      * @param afterBurst runs when no file waits any more and some were extracted, which takes memory
      */
     public SymbolUploader(
             ServerConnection server,
             Function<ExecutableFile, Optional<Path>> locate,
             Path extractFile,
+            long maxTableBytes,
             Counts<UploadOutcome> outcomes,
             RandomGenerator random,
             Runnable afterBurst) {
         this.server = server;
         this.locate = locate;
         this.extractFile = extractFile;
+        this.maxTableBytes = maxTableBytes;
         this.outcomes = outcomes;
         this.afterBurst = afterBurst;
         this.backoff = new Backoff(Shipper.FIRST_DELAY, Shipper.LAST_DELAY, random);
@@ -86,7 +90,7 @@ public final class SymbolUploader implements Runnable {
                 Optional<ExecutableFile> file = plan.take(IDLE_WAIT);
                 if (file.isPresent()) {
                     UploadOutcome outcome = handle(file.get());
-                    extracted |= outcome == UploadOutcome.UPLOADED;
+                    extracted |= outcome == UploadOutcome.UPLOADED || outcome == UploadOutcome.TOO_LARGE;
                     settle(file.get(), outcome);
                 } else if (extracted) {
                     afterBurst.run();
@@ -114,6 +118,14 @@ public final class SymbolUploader implements Runnable {
         } catch (StatusRuntimeException e) {
             LOG.debug("symbols of {}: {}", file, e.getStatus());
             return outcomeOf(e.getStatus().getCode());
+        } catch (RuntimeException e) {
+            // One file that the agent fails at is no reason to leave the others without names.
+            LOG.warn("no names from {}", file, e);
+            return UploadOutcome.ERROR;
+        } catch (OutOfMemoryError e) {
+            // The tables were within the bound, but not within what the rest of the agent left of the heap.
+            LOG.warn("no names from {}: {}", file, e.toString());
+            return UploadOutcome.TOO_LARGE;
         }
     }
 
@@ -131,7 +143,7 @@ public final class SymbolUploader implements Runnable {
             return UploadOutcome.FILE_GONE;
         }
         try {
-            upload(file.buildId(), DebuginfoExtract.of(path.get(), extractFile));
+            upload(file.buildId(), DebuginfoExtract.of(path.get(), extractFile, maxTableBytes));
             return UploadOutcome.UPLOADED;
         } catch (DebuginfoExtract.TooLargeException e) {
             LOG.info("no names from {}: {}", file, e.getMessage());

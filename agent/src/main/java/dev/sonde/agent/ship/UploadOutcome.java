@@ -18,8 +18,10 @@ public enum UploadOutcome {
     FILE_GONE,
     /** The file's symbols are damaged or of another machine. */
     UNREADABLE,
-    /** The file has more symbols than the agent handles. */
+    /** The file has more symbols than the agent's heap bears. */
     TOO_LARGE,
+    /** The agent itself failed at it: tried again after a while. */
+    ERROR,
     /** More files waited than are kept: tried again when it is seen again. */
     QUEUE_FULL;
 

@@ -80,7 +80,7 @@ final class UploadPlan {
     synchronized void settle(ExecutableFile file, UploadOutcome outcome) {
         long now = nanoTime.getAsLong() - originNanos;
         switch (outcome) {
-            case UPLOADED, NOT_WANTED -> known.put(file.buildId(), now + ASK_AGAIN.toNanos());
+            case UPLOADED, NOT_WANTED, ERROR -> known.put(file.buildId(), now + ASK_AGAIN.toNanos());
             case POSTPONED -> known.put(file.buildId(), now + POSTPONED.toNanos());
             case FILE_GONE, QUEUE_FULL -> known.put(file.buildId(), now + GONE.toNanos());
             case REFUSED, UNREADABLE, TOO_LARGE -> known.put(file.buildId(), NEVER);

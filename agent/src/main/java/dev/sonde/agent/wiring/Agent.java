@@ -127,7 +127,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private boolean healthy() {
-        return clocks.monotonicNanos() - lastPollNanos < UNHEALTHY.toNanos();
+        return clocks.monotonicNanos() - lastPollNanos < UNHEALTHY.toNanos() && delivery.alive();
     }
 
     /** Where the own metrics are, if anywhere. */

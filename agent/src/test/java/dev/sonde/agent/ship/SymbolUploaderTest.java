@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,11 @@ class SymbolUploaderTest {
     }
 
     private void start(Optional<Path> location) {
-        uploader = new SymbolUploader(connection, file -> location, extract, outcomes, new Random(1), () -> {});
+        start(file -> location, Long.MAX_VALUE);
+    }
+
+    private void start(Function<ExecutableFile, Optional<Path>> locate, long maxTableBytes) {
+        uploader = new SymbolUploader(connection, locate, extract, maxTableBytes, outcomes, new Random(1), () -> {});
         thread = Thread.ofPlatform().name("symbols").start(uploader);
     }
 
@@ -161,6 +166,39 @@ class SymbolUploaderTest {
         waitFor(UploadOutcome.FAILED);
         server.debuginfo().question = Status.OK;
         waitFor(UploadOutcome.UPLOADED);
+    }
+
+    @Test
+    void tablesBeyondTheBoundAreNotRead() throws IOException, InterruptedException {
+        Path program = program();
+        start(file -> Optional.of(program), 100);
+        uploader.offer(known());
+        waitFor(UploadOutcome.TOO_LARGE);
+        assertThat(server.debuginfo().uploaded).isEmpty();
+    }
+
+    @Test
+    void aFileThatTheAgentFailsAtIsCountedAndTheThreadGoesOn() throws InterruptedException {
+        start(
+                file -> {
+                    throw new IllegalStateException("a fault of the agent");
+                },
+                Long.MAX_VALUE);
+        uploader.offer(known());
+        waitFor(UploadOutcome.ERROR);
+        assertThat(thread.isAlive()).isTrue();
+    }
+
+    @Test
+    void aFileThatTheHeapDoesNotBearIsCountedAndTheThreadGoesOn() throws InterruptedException {
+        start(
+                file -> {
+                    throw new OutOfMemoryError("Java heap space");
+                },
+                Long.MAX_VALUE);
+        uploader.offer(known());
+        waitFor(UploadOutcome.TOO_LARGE);
+        assertThat(thread.isAlive()).isTrue();
     }
 
     @Test
