@@ -77,7 +77,8 @@ public final class BrowserGuard implements DecoratingHttpServiceFunction {
     private static String host(String authority) {
         if (authority.startsWith("[")) {
             int end = authority.indexOf(']');
-            return end < 0 ? authority : authority.substring(1, end);
+            boolean whole = end > 0 && (end + 1 == authority.length() || authority.charAt(end + 1) == ':');
+            return whole ? authority.substring(1, end) : authority;
         }
         int colon = authority.lastIndexOf(':');
         return colon < 0 ? authority : authority.substring(0, colon);

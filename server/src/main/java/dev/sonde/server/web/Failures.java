@@ -43,8 +43,11 @@ public final class Failures implements ServerErrorHandler, GrpcExceptionHandlerF
         if (cause instanceof HttpResponseException e) {
             return e.httpResponse();
         }
-        Refusal refusal = counted(Refusal.of(cause), cause);
-        return answer(refusal).toHttpResponse();
+        Refusal refusal = Refusal.of(cause);
+        if (refusal.http().equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
+            refusal = Refusal.bodyTooLarge(ctx.maxRequestLength());
+        }
+        return answer(counted(refusal, cause)).toHttpResponse();
     }
 
     /** Failures before a service is reached: unknown paths, methods, bodies too large, requests that are not HTTP. */
@@ -56,6 +59,9 @@ public final class Failures implements ServerErrorHandler, GrpcExceptionHandlerF
             HttpStatus status,
             String description,
             Throwable cause) {
+        if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
+            return answer(counted(Refusal.bodyTooLarge(config.maxRequestLength()), cause));
+        }
         Refusal refusal = Refusal.ofStatus(status);
         if (description != null && status.isClientError()) {
             refusal = refusal.saying(description);
@@ -72,9 +78,8 @@ public final class Failures implements ServerErrorHandler, GrpcExceptionHandlerF
     @Override
     public Status apply(RequestContext ctx, Status status, Throwable cause, Metadata metadata) {
         Refusal refusal = Refusal.of(cause);
-        if (refusal.grpc() == Status.Code.INTERNAL && status.getCode() != Status.Code.UNKNOWN) {
-            // gRPC's own verdict, of a message that is no protobuf for example.
-            refusal = new Refusal(refusal.http(), status.getCode(), "grpc", String.valueOf(status.getDescription()), 0);
+        if (refusal.grpc() == Status.Code.INTERNAL) {
+            refusal = Refusal.ofGrpc(status, cause);
         }
         return counted(refusal, cause).grpc().toStatus().withDescription(refusal.message());
     }

@@ -1,8 +1,12 @@
 package dev.sonde.server.web;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.linecorp.armeria.common.CancellationException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ShuttingDownException;
+import com.linecorp.armeria.common.stream.AbortedStreamException;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import dev.sonde.model.SelectorException;
@@ -78,18 +82,13 @@ record Refusal(HttpStatus http, Status.Code grpc, String reason, String message,
     /** Failures that the HTTP server itself finds. */
     private static Refusal ofServer(Throwable failure) {
         return switch (failure) {
-            case ContentTooLargeException e ->
-                new Refusal(
-                        HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                        Status.Code.INVALID_ARGUMENT,
-                        "body_too_large",
-                        "body: more than " + e.maxContentLength() + " bytes (expected: at most that)",
-                        0);
+            case ContentTooLargeException e -> bodyTooLarge(e.maxContentLength());
             case HttpStatusException e -> ofStatus(e.httpStatus());
             case RequestTimeoutException _ ->
                 unavailable("timeout", "the answer took too long (expected: come again later)");
             case ShuttingDownException _ ->
                 unavailable("stopping", "the server is stopping (expected: come again later)");
+            case CancellationException _, ClosedStreamException _, AbortedStreamException _ -> gone();
             default ->
                 new Refusal(
                         HttpStatus.INTERNAL_SERVER_ERROR,
@@ -98,6 +97,32 @@ record Refusal(HttpStatus http, Status.Code grpc, String reason, String message,
                         "the server failed; its log says more",
                         0);
         };
+    }
+
+    /** What gRPC's own code found wrong before a call was made. */
+    static Refusal ofGrpc(Status status, Throwable cause) {
+        String words = "message: " + status.getDescription();
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at instanceof InvalidProtocolBufferException) {
+                return badRequest("malformed", words + " (expected: a protobuf message of this call)");
+            }
+        }
+        return switch (status.getCode()) {
+            // Larger than the bound, unpacked or not. By its own code clients would send it again and again.
+            case RESOURCE_EXHAUSTED -> badRequest("body_too_large", words);
+            case INTERNAL, UNKNOWN -> of(new IllegalStateException(cause));
+            default -> new Refusal(HttpStatus.BAD_REQUEST, status.getCode(), "grpc", words, 0);
+        };
+    }
+
+    /** The refusal of a body over a number of bytes. */
+    static Refusal bodyTooLarge(long maxBytes) {
+        return new Refusal(
+                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                Status.Code.INVALID_ARGUMENT,
+                "body_too_large",
+                "body: more than " + maxBytes + " bytes (expected: at most that)",
+                0);
     }
 
     /** A refusal of which only the status is known. */
@@ -117,6 +142,12 @@ record Refusal(HttpStatus http, Status.Code grpc, String reason, String message,
 
     private static Refusal badRequest(String reason, String message) {
         return new Refusal(HttpStatus.BAD_REQUEST, Status.Code.INVALID_ARGUMENT, reason, message, 0);
+    }
+
+    /** The client left before the answer: nobody reads this. */
+    private static Refusal gone() {
+        return new Refusal(
+                HttpStatus.CLIENT_CLOSED_REQUEST, Status.Code.CANCELLED, "client_gone", "the client went away", 0);
     }
 
     private static Refusal unavailable(String reason, String message) {

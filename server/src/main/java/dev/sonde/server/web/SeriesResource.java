@@ -1,5 +1,6 @@
 package dev.sonde.server.web;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.Blocking;
@@ -15,7 +16,6 @@ import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -70,10 +70,25 @@ public final class SeriesResource {
             }
             return found;
         });
-        return Answers.json(Map.of(
-                "unit", series.isEmpty() ? "" : series.getFirst().unit(),
-                "step_seconds", step.toSeconds(),
-                "series", series.stream().map(SeriesResource::toJson).toList()));
+        return Answers.json(new Sums(
+                series.isEmpty() ? "" : series.getFirst().unit(),
+                step.toSeconds(),
+                series.stream().map(Line::of).toList()));
+    }
+
+    private record Sums(
+            String unit, @JsonProperty("step_seconds") long stepSeconds, List<Line> series) {}
+
+    /** One line; a point is [Unix seconds, value]. */
+    private record Line(Map<String, String> labels, long[][] points) {
+        static Line of(PointSeries series) {
+            long[][] points = new long[series.timeNanos().length][];
+            for (int i = 0; i < points.length; i++) {
+                // Steps are whole seconds, and points start at multiples of them.
+                points[i] = new long[] {Duration.ofNanos(series.timeNanos()[i]).toSeconds(), series.value()[i]};
+            }
+            return new Line(series.labels().toMap(), points);
+        }
     }
 
     /** A multiple of the shortest step. */
@@ -98,18 +113,5 @@ public final class SeriesResource {
             throw Parameters.refused("by: " + names.size() + " names (expected: at most " + MAX_BY + ")");
         }
         return names;
-    }
-
-    private static Map<String, Object> toJson(PointSeries series) {
-        List<Object[]> points = new ArrayList<>(series.timeNanos().length);
-        for (int i = 0; i < series.timeNanos().length; i++) {
-            points.add(new Object[] {seconds(series.timeNanos()[i]), series.value()[i]});
-        }
-        return Map.of("labels", series.labels().toMap(), "points", points);
-    }
-
-    /** Steps are whole seconds, and points start at multiples of them. */
-    private static long seconds(long nanos) {
-        return Duration.ofNanos(nanos).toSeconds();
     }
 }

@@ -1,10 +1,12 @@
 package dev.sonde.server.web;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.Blocking;
 import com.linecorp.armeria.server.annotation.Get;
 import dev.sonde.model.TimeRange;
+import dev.sonde.model.ValueType;
 import dev.sonde.server.ingest.OverloadedException;
 import dev.sonde.server.query.QueryException;
 import dev.sonde.server.store.ProfileStore;
@@ -12,7 +14,6 @@ import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.TypeSummary;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /**
  * {@code GET /api/v1/types[?from&to]}: the profile types with samples in the range, of all time where none is given.
@@ -37,17 +38,17 @@ public final class TypesResource {
             throws BadRequestException, StoreException, QueryException, IOException, OverloadedException {
         TimeRange range = Parameters.of(ctx.queryParams(), "from", "to").range(DEFAULT_FROM, questions.now());
         List<TypeSummary> types = questions.answer("types", () -> store.types(range));
-        return Answers.json(
-                Map.of("types", types.stream().map(TypesResource::toJson).toList()));
+        return Answers.json(new Types(types.stream().map(Type::of).toList()));
     }
 
-    private static Map<String, Object> toJson(TypeSummary type) {
-        return Map.of(
-                "type", type.type(),
-                "sample_types",
-                        type.sampleTypes().stream()
-                                .map(value -> Map.of("type", value.type(), "unit", value.unit()))
-                                .toList(),
-                "default_sample_type", type.defaultSampleType());
+    private record Types(List<Type> types) {}
+
+    private record Type(
+            String type,
+            @JsonProperty("sample_types") List<ValueType> sampleTypes,
+            @JsonProperty("default_sample_type") String defaultSampleType) {
+        static Type of(TypeSummary summary) {
+            return new Type(summary.type(), summary.sampleTypes(), summary.defaultSampleType());
+        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.sonde.server.wiring;
 
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
+import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.server.GracefulShutdown;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -19,8 +21,8 @@ final class HttpServer {
     /** As Parca's server takes; agents send up to 32 MiB. */
     static final int MAX_BODY_BYTES = 64 << 20;
 
-    /** A selector of 8 KiB, each byte escaped, is 24 KiB. */
-    private static final int MAX_LINE_BYTES = 32 << 10;
+    /** A selector of 8,192 characters of three bytes, each byte escaped, is 72 KiB. */
+    private static final int MAX_LINE_BYTES = 80 << 10;
 
     /** Each connection costs a buffer or two; the number is far above an agent a machine. */
     private static final int MAX_CONNECTIONS = 10_000;
@@ -54,10 +56,24 @@ final class HttpServer {
                         .quietPeriod(DRAIN_QUIET)
                         .timeout(DRAIN_AT_MOST)
                         .build())
+                // What is counted is counted by metrics of our own.
+                .meterRegistry(NoopMeterRegistry.get())
                 .disableServerHeader()
+                // Failures answers every exception and logs those that are the server's own.
+                .unloggedExceptionsReportInterval(Duration.ZERO)
                 .errorHandler(failures)
                 .decorator(guard)
-                .decorator(EncodingService.newDecorator());
+                .decorator(EncodingService.builder()
+                        .encodableContentTypes(HttpServer::isText)
+                        .newDecorator());
+    }
+
+    /** What gets smaller by gzip; a pprof file is gzipped already. */
+    private static boolean isText(MediaType type) {
+        return type.is(MediaType.ANY_TEXT_TYPE)
+                || type.is(MediaType.JSON)
+                || type.subtype().equals("javascript")
+                || type.subtype().equals("svg+xml");
     }
 
     /** A gRPC service whose calls block. */

@@ -61,8 +61,8 @@ record Services(
         Ingest ingest =
                 new Ingest(store, IngestGate.forHeap(heapBytes), config.ingest(), new IngestMetrics(registry), clock);
         InFlightBytes bodies = InFlightBytes.forHeap(heapBytes, HttpServer.MAX_BODY_BYTES);
-        builder.service(HttpServer.grpc(new WriteRawService(ingest), failures), service -> service.decorate(bodies));
-        builder.annotatedService(new ProfilesResource(ingest), service -> service.decorate(bodies));
+        builder.service(HttpServer.grpc(new WriteRawService(ingest), failures), bodies::around);
+        builder.annotatedService(new ProfilesResource(ingest), bodies::around);
     }
 
     private void addSymbols(ServerBuilder builder, Failures failures) {

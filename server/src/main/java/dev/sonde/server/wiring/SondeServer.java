@@ -47,9 +47,13 @@ public final class SondeServer implements AutoCloseable {
      * @throws StartException when one of them cannot be had; the message says what to do
      */
     public static SondeServer start(ServerConfig config) throws StartException {
+        return start(config, Clock.systemUTC());
+    }
+
+    /** The same with another idea of now. */
+    static SondeServer start(ServerConfig config, Clock clock) throws StartException {
         PrometheusRegistry registry = new PrometheusRegistry();
         ProcessMetrics.register(registry);
-        Clock clock = Clock.systemUTC();
         ProfileStore store = openStore(config);
         Symbols symbols = null;
         Upkeep upkeep = null;
