@@ -105,6 +105,14 @@ public final class AgentMetrics {
                 "Requests that were refused as a whole and sent again profile by profile",
                 () -> events.get(ShipEvent.BATCH_SPLIT));
         counter(
+                "sonde_agent_ship_deferred_total",
+                "Batches put behind the others because the server failed at them",
+                () -> events.get(ShipEvent.BATCH_DEFERRED));
+        counter(
+                "sonde_agent_ship_errors_total",
+                "Batches put behind the others because the agent failed at them",
+                () -> events.get(ShipEvent.ERROR));
+        counter(
                 "sonde_agent_spool_in_memory_total",
                 "Batches kept in memory because the disk could not be written",
                 () -> events.get(ShipEvent.KEPT_IN_MEMORY));

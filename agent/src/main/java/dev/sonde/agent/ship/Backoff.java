@@ -32,6 +32,11 @@ final class Backoff {
         return Duration.ofNanos(random.nextLong(bound + 1));
     }
 
+    /** The bound of all delays. */
+    Duration last() {
+        return last;
+    }
+
     /** How many failures in a row. */
     int failures() {
         return failures;

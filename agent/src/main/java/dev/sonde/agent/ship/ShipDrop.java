@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum ShipDrop {
     /** The server refused this one profile as invalid. */
     REFUSED,
-    /** The server failed at this request again and again in a way that a retry does not mend. */
+    /** The server failed at this profile for as long as it takes profiles of the past. */
     SERVER_ERROR,
-    /** The profile alone is larger than a request may be. */
+    /** The profile alone is larger than a request may be, here or at the server. */
     TOO_LARGE,
     /** The spool was full: the oldest batch went. */
     SPOOL_FULL,

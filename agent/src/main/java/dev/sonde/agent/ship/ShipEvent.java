@@ -12,6 +12,10 @@ public enum ShipEvent {
     RETRY,
     /** A request was refused as a whole and is sent again profile by profile. */
     BATCH_SPLIT,
+    /** A batch at which the server failed was put behind the others. */
+    BATCH_DEFERRED,
+    /** The agent itself failed at a batch, which was put behind the others. */
+    ERROR,
     /** A batch found the disk unwritable and is kept in memory. */
     KEPT_IN_MEMORY;
 

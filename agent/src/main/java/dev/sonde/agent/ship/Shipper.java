@@ -6,20 +6,26 @@ import dev.sonde.wire.profilestore.RawProfileSeries;
 import dev.sonde.wire.profilestore.WriteRawRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Sends the spool's batches, oldest first, and removes each only when every profile of it was acknowledged or refused for
- * good. A request that the server refuses is sent again profile by profile, so that only the bad ones are dropped. The
- * bytes never change between attempts: what arrived already is known to the server by its hash.
+ * good. A request that the server refuses is sent again profile by profile, so that only the bad ones are dropped. A
+ * batch at which the server fails goes behind the others, and is tried for as long as the server takes its age. The
+ * bytes of a profile never change between attempts: what arrived already is known to the server by its hash.
  */
 public final class Shipper implements Runnable {
 
@@ -33,8 +39,11 @@ public final class Shipper implements Runnable {
 
     private static final Duration IDLE_WAIT = Duration.ofSeconds(1);
 
-    /** Failures of the server at one request before it is taken for the request's fault. */
-    static final int MAX_SUSPECT = 10;
+    /** Failures of the server at one batch before the others go first: some seconds, as a server restarts. */
+    static final int MAX_SUSPECT = 4;
+
+    /** The server takes profiles of the last 24 hours; older ones it would refuse. */
+    static final Duration MAX_AGE = Duration.ofHours(24);
 
     private final Spool spool;
     private final ProfileSink sink;
@@ -73,14 +82,27 @@ public final class Shipper implements Runnable {
     public void run() {
         try {
             while (!isStopping()) {
-                Optional<Spool.Batch> batch = spool.take(IDLE_WAIT);
-                if (batch.isPresent()) {
-                    ship(batch.get());
-                }
+                shipNext();
             }
             drain();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void shipNext() throws InterruptedException {
+        Optional<Spool.Batch> batch = spool.take(IDLE_WAIT);
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            boolean _ = ship(batch.get());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // One batch that the agent fails at is no reason to ship no other.
+            LOG.error("shipping failed; the batch is tried again later", e);
+            events.increment(ShipEvent.ERROR);
+            spool.defer(batch.get(), backoff.last());
+            boolean _ = stopping.await(backoff.next().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -95,36 +117,104 @@ public final class Shipper implements Runnable {
         return stopping.getCount() == 0;
     }
 
-    /** Works on a batch until nothing of it is left; false when it had to stay because of the end. */
+    /** Works on a batch until nothing of it is left or the rest is deferred; false when the end came between. */
     private boolean ship(Spool.Batch batch) throws InterruptedException {
-        Optional<WriteRawRequest> whole = parse(batch);
+        Optional<WriteRawRequest> whole;
+        try {
+            whole = parse(batch);
+        } catch (IOException e) {
+            LOG.warn("a batch cannot be read now: {}", e.toString());
+            spool.defer(batch, backoff.last());
+            events.increment(ShipEvent.BATCH_DEFERRED);
+            return true;
+        }
         if (whole.isEmpty()) {
             spool.remove(batch);
             return true;
         }
         Deque<WriteRawRequest> requests = new ArrayDeque<>();
         requests.add(whole.get());
-        int suspect = 0;
-        while (!requests.isEmpty()) {
-            Optional<Status> failure = send(requests.peekFirst());
-            Verdict verdict =
-                    failure.isEmpty() ? null : Verdict.of(failure.get().getCode());
-            if (verdict == null) {
-                acknowledged(requests.removeFirst());
-                suspect = 0;
-            } else if (verdict == Verdict.REFUSED || (verdict == Verdict.SUSPECT && ++suspect >= MAX_SUSPECT)) {
-                refused(requests, failure.get(), verdict);
-                suspect = 0;
-            } else if (!waitForRetry(failure.get())) {
-                return false;
-            }
+        List<WriteRawRequest> failed = new ArrayList<>();
+        if (!sendAll(requests, failed, batch.isDeferred())) {
+            return false;
         }
-        spool.remove(batch);
-        events.increment(ShipEvent.BATCH_SHIPPED);
+        settle(
+                batch,
+                whole.get(),
+                Stream.concat(requests.stream(), failed.stream()).toList());
         return true;
     }
 
-    private Optional<WriteRawRequest> parse(Spool.Batch batch) {
+    /**
+     * Sends requests until none is left or the server failed too often; what it failed at goes from the one list to the
+     * other. False when the end came between.
+     */
+    private boolean sendAll(Deque<WriteRawRequest> requests, List<WriteRawRequest> failed, boolean deferred)
+            throws InterruptedException {
+        int suspect = 0;
+        boolean split = false;
+        boolean progress = false;
+        while (!requests.isEmpty()) {
+            Optional<Status> failure = send(requests.peekFirst());
+            if (failure.isEmpty()) {
+                acknowledged(requests.removeFirst());
+                progress = true;
+                continue;
+            }
+            Status status = failure.get();
+            Verdict verdict = Verdict.of(status.getCode());
+            if (verdict == Verdict.REFUSED || isTooLarge(status)) {
+                split = true;
+                refused(requests, status);
+                continue;
+            }
+            if (!waitForRetry(status)) {
+                return false;
+            }
+            if (verdict == Verdict.RETRY || (!deferred && !split && ++suspect < MAX_SUSPECT)) {
+                continue;
+            }
+            if (deferred && !split && requests.peekFirst().getSeriesCount() > 1) {
+                // It failed before and while others went: perhaps only one profile in it is at fault.
+                split = true;
+                split(requests);
+                continue;
+            }
+            failed.add(requests.removeFirst());
+            if (!progress) {
+                // Nothing of it gets through: probably the server fails at all.
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /** Removes a batch of which nothing is left; else defers the rest, or drops it when the server takes it no more. */
+    private void settle(Spool.Batch batch, WriteRawRequest whole, List<WriteRawRequest> rest) {
+        if (rest.isEmpty()) {
+            spool.remove(batch);
+            events.increment(ShipEvent.BATCH_SHIPPED);
+            return;
+        }
+        WriteRawRequest.Builder builder = whole.toBuilder().clearSeries();
+        rest.forEach(request -> builder.addAllSeries(request.getSeriesList()));
+        WriteRawRequest left = builder.build();
+        if (batch.created().plus(MAX_AGE).isBefore(Instant.now())) {
+            LOG.warn("{} profiles dropped, at which the server failed for {}", left.getSeriesCount(), MAX_AGE);
+            drops.add(ShipDrop.SERVER_ERROR, left.getSeriesCount());
+            spool.remove(batch);
+            return;
+        }
+        events.increment(ShipEvent.BATCH_DEFERRED);
+        if (left.equals(whole)) {
+            spool.defer(batch, backoff.last());
+        } else {
+            // What failed stands last, so that the next attempt begins with what did not.
+            spool.deferRest(batch, left.toByteArray(), backoff.last());
+        }
+    }
+
+    private Optional<WriteRawRequest> parse(Spool.Batch batch) throws IOException {
         Optional<byte[]> payload = spool.read(batch);
         if (payload.isEmpty()) {
             return Optional.empty();
@@ -166,17 +256,36 @@ public final class Shipper implements Runnable {
     }
 
     /** Takes the first request apart, or drops it when it is one profile. */
-    private void refused(Deque<WriteRawRequest> requests, Status why, Verdict verdict) {
-        WriteRawRequest request = requests.removeFirst();
-        if (request.getSeriesCount() > 1) {
-            events.increment(ShipEvent.BATCH_SPLIT);
-            for (int i = request.getSeriesCount() - 1; i >= 0; i--) {
-                requests.addFirst(only(request, request.getSeries(i)));
-            }
+    private void refused(Deque<WriteRawRequest> requests, Status why) {
+        if (requests.getFirst().getSeriesCount() > 1) {
+            split(requests);
             return;
         }
+        requests.removeFirst();
         LOG.warn("the server refused a profile, which is dropped: {}", words(why));
-        drops.increment(verdict == Verdict.REFUSED ? ShipDrop.REFUSED : ShipDrop.SERVER_ERROR);
+        drops.increment(isTooLarge(why) ? ShipDrop.TOO_LARGE : ShipDrop.REFUSED);
+    }
+
+    private void split(Deque<WriteRawRequest> requests) {
+        WriteRawRequest request = requests.removeFirst();
+        events.increment(ShipEvent.BATCH_SPLIT);
+        for (int i = request.getSeriesCount() - 1; i >= 0; i--) {
+            requests.addFirst(only(request, request.getSeries(i)));
+        }
+    }
+
+    /**
+     * Whether the request is beyond the server's limit of a message, which no retry mends. Only the words tell it from a
+     * server that is busy: those of grpc-go ("received message larger than max"), grpc-java ("gRPC message exceeds
+     * maximum size") and Armeria ("Frame size ... exceeds maximum").
+     */
+    private static boolean isTooLarge(Status status) {
+        String words = status.getDescription();
+        return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+                && words != null
+                && (words.contains("message larger than max")
+                        || words.contains("message exceeds maximum size")
+                        || (words.startsWith("Frame size ") && words.contains("exceeds maximum")));
     }
 
     private static WriteRawRequest only(WriteRawRequest request, RawProfileSeries series) {

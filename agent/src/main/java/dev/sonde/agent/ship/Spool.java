@@ -10,7 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -22,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A queue of batches in a directory, oldest first, which outlives the process. Bounded: the oldest batch is dropped to
- * make room for a new one, except while it is being sent. Where the disk cannot be written, batches wait in a little
- * memory instead. Safe for one writer and one reader.
+ * make room for a new one, except while it is being sent. A batch that fails can be put behind the others for a while.
+ * Where the disk cannot be written, batches wait in a little memory instead. Safe for one writer and one reader.
  */
 public final class Spool implements AutoCloseable {
 
@@ -49,6 +51,10 @@ public final class Spool implements AutoCloseable {
     private final FileChannel lockFile;
 
     private final Deque<Batch> batches = new ArrayDeque<>();
+
+    /** Put behind the others. All are older than those in the queue, from whose head they came. */
+    private final Deque<Batch> deferred = new ArrayDeque<>();
+
     private long nextSequence;
     private long bytes;
     private long memoryBytes;
@@ -60,11 +66,31 @@ public final class Spool implements AutoCloseable {
         private final Path file;
         private final long sizeBytes;
         private final byte[] memory;
+        private final Instant created;
+        private final long dueNanos;
+        private final boolean deferred;
 
-        private Batch(Path file, long sizeBytes, byte[] memory) {
+        private Batch(Path file, long sizeBytes, byte[] memory, Instant created) {
+            this(file, sizeBytes, memory, created, 0, false);
+        }
+
+        private Batch(Path file, long sizeBytes, byte[] memory, Instant created, long dueNanos, boolean deferred) {
             this.file = file;
             this.sizeBytes = sizeBytes;
             this.memory = memory;
+            this.created = created;
+            this.dueNanos = dueNanos;
+            this.deferred = deferred;
+        }
+
+        /** When it was made; a restart does not make it younger. */
+        Instant created() {
+            return created;
+        }
+
+        /** Whether it was put behind the others before. */
+        boolean isDeferred() {
+            return deferred;
         }
     }
 
@@ -129,7 +155,8 @@ public final class Spool implements AutoCloseable {
                 Files.deleteIfExists(file);
             } else if (name.endsWith(BATCH)) {
                 long size = Files.size(file);
-                batches.addLast(new Batch(file, size, null));
+                batches.addLast(new Batch(
+                        file, size, null, Files.getLastModifiedTime(file).toInstant()));
                 bytes += size;
                 nextSequence = Math.max(nextSequence, sequence(name) + 1);
             }
@@ -158,10 +185,12 @@ public final class Spool implements AutoCloseable {
         Path file = directory.resolve(name + BATCH);
         try {
             SpoolFile.write(file, directory.resolve(name + TEMPORARY), payload);
-            batches.addLast(new Batch(file, size, null));
+            batches.addLast(new Batch(file, size, null, Instant.now()));
             bytes += size;
             unwritableLogged = false;
         } catch (IOException e) {
+            // It may have its name and yet not be safe in it.
+            SpoolFile.delete(file, e);
             keepInMemory(payload, e);
         }
         notifyAll();
@@ -177,12 +206,17 @@ public final class Spool implements AutoCloseable {
             return;
         }
         events.increment(ShipEvent.KEPT_IN_MEMORY);
-        batches.addLast(new Batch(null, payload.length, payload));
+        batches.addLast(new Batch(null, payload.length, payload, Instant.now()));
         memoryBytes += payload.length;
     }
 
     private void makeRoom(long size) {
-        Iterator<Batch> oldest = batches.iterator();
+        makeRoom(size, deferred);
+        makeRoom(size, batches);
+    }
+
+    private void makeRoom(long size, Deque<Batch> queue) {
+        Iterator<Batch> oldest = queue.iterator();
         while (bytes + size > maxBytes && oldest.hasNext()) {
             Batch batch = oldest.next();
             if (batch == taken || batch.file == null) {
@@ -194,28 +228,85 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** The oldest batch, which stays in the queue and on disk until {@link #remove}; waits up to the timeout for one. */
+    /**
+     * The oldest batch, else one that was deferred and is due. It stays in the queue and on disk until {@link #remove};
+     * waits up to the timeout for one.
+     */
     synchronized Optional<Batch> take(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (batches.isEmpty()) {
-            long left = deadline - System.nanoTime();
+        Batch next = next();
+        while (next == null) {
+            long now = System.nanoTime();
+            long left = deadline - now;
             if (left <= 0) {
                 return Optional.empty();
             }
+            if (!deferred.isEmpty()) {
+                // Never zero, which waits for ever.
+                left = Math.max(1, Math.min(left, deferred.peekFirst().dueNanos - now));
+            }
             wait(left / 1_000_000, (int) (left % 1_000_000));
+            next = next();
         }
-        taken = batches.peekFirst();
+        taken = next;
         return Optional.of(taken);
     }
 
-    /** The payload of a batch; empty when it was damaged, which puts it aside and counts it. */
-    Optional<byte[]> read(Batch batch) {
+    private Batch next() {
+        if (!batches.isEmpty()) {
+            return batches.peekFirst();
+        }
+        Batch first = deferred.peekFirst();
+        return first != null && System.nanoTime() - first.dueNanos >= 0 ? first : null;
+    }
+
+    /** Puts a batch that was taken behind all others, not to be taken again before the delay is over. */
+    synchronized void defer(Batch batch, Duration delay) {
+        defer(batch, batch.sizeBytes, batch.memory, delay);
+    }
+
+    /**
+     * The same, for a batch of which only a part is left: the rest takes its place. Where the disk cannot be written, the
+     * whole stays.
+     */
+    synchronized void deferRest(Batch batch, byte[] rest, Duration delay) {
+        if (batch.file == null) {
+            memoryBytes += rest.length - batch.sizeBytes;
+            defer(batch, rest.length, rest, delay);
+            return;
+        }
+        try {
+            SpoolFile.write(batch.file, Path.of(batch.file + TEMPORARY), rest);
+            Files.setLastModifiedTime(batch.file, FileTime.from(batch.created));
+            long size = SpoolFile.sizeOnDisk(rest.length);
+            bytes += size - batch.sizeBytes;
+            defer(batch, size, null, delay);
+        } catch (IOException e) {
+            LOG.warn("batch {} cannot be written anew: {}", batch.file, e.toString());
+            defer(batch, delay);
+        }
+    }
+
+    private void defer(Batch batch, long size, byte[] memory, Duration delay) {
+        taken = null;
+        if (batches.remove(batch) || deferred.remove(batch)) {
+            long due = System.nanoTime() + delay.toNanos();
+            deferred.addLast(new Batch(batch.file, size, memory, batch.created, due, true));
+        }
+    }
+
+    /**
+     * The payload of a batch; empty when it was damaged or deleted, which puts it aside and counts it.
+     *
+     * @throws IOException when it cannot be read now, which says nothing about the batch
+     */
+    Optional<byte[]> read(Batch batch) throws IOException {
         if (batch.memory != null) {
             return Optional.of(batch.memory);
         }
         try {
             return Optional.of(SpoolFile.read(batch.file, MAX_PAYLOAD_BYTES));
-        } catch (IOException e) {
+        } catch (SpoolCorruptException | NoSuchFileException e) {
             LOG.warn("batch put aside: {}", e.toString());
             drops.increment(ShipDrop.SPOOL_CORRUPT);
             putAside(batch);
@@ -225,7 +316,7 @@ public final class Spool implements AutoCloseable {
 
     /** Takes a batch out of the queue for good. */
     synchronized void remove(Batch batch) {
-        if (batches.remove(batch)) {
+        if (batches.remove(batch) || deferred.remove(batch)) {
             forget(batch);
         }
         taken = null;
@@ -283,12 +374,39 @@ public final class Spool implements AutoCloseable {
 
     /** Batches that wait. */
     public synchronized int size() {
-        return batches.size();
+        return batches.size() + deferred.size();
     }
 
-    /** Lets go of the directory; batches stay on disk. */
+    /** Lets go of the directory; batches stay on disk, where those in memory are written or counted as dropped. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        if (!lockFile.isOpen()) {
+            return;
+        }
+        List<byte[]> held = Stream.concat(deferred.stream(), batches.stream())
+                .filter(batch -> batch.file == null)
+                .map(batch -> batch.memory)
+                .toList();
+        batches.removeIf(batch -> batch.file == null);
+        deferred.removeIf(batch -> batch.file == null);
+        memoryBytes = 0;
+        held.forEach(this::writeLast);
         lockFile.close();
+    }
+
+    private void writeLast(byte[] payload) {
+        long size = SpoolFile.sizeOnDisk(payload.length);
+        makeRoom(size);
+        String name = String.format("%016x", nextSequence++);
+        Path file = directory.resolve(name + BATCH);
+        try {
+            SpoolFile.write(file, directory.resolve(name + TEMPORARY), payload);
+            batches.addLast(new Batch(file, size, null, Instant.now()));
+            bytes += size;
+        } catch (IOException e) {
+            SpoolFile.delete(file, e);
+            LOG.warn("batch dropped, which was in memory and cannot be written: {}", e.toString());
+            drops.increment(ShipDrop.SPOOL_UNWRITABLE);
+        }
     }
 }

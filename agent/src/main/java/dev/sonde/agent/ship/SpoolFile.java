@@ -32,14 +32,33 @@ final class SpoolFile {
                 .putInt(crc(payload))
                 .putInt(payload.length)
                 .flip();
+        try {
+            writeForced(temporary, header, ByteBuffer.wrap(payload));
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            // What is left of it would take room that nothing counts.
+            delete(temporary, e);
+            throw e;
+        }
+        forceDirectory(file.getParent());
+    }
+
+    private static void writeForced(Path file, ByteBuffer header, ByteBuffer payload) throws IOException {
         try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             writeFully(channel, header);
-            writeFully(channel, ByteBuffer.wrap(payload));
+            writeFully(channel, payload);
             channel.force(true);
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        forceDirectory(file.getParent());
+    }
+
+    /** Deletes what a failure left; a failure to do so goes with the failure. */
+    static void delete(Path file, IOException failure) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /**

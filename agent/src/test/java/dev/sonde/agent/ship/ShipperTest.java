@@ -11,8 +11,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -123,7 +126,7 @@ class ShipperTest {
             batch("c");
             start(server.uri());
             waitUntilShipped();
-            assertThat(server.services()).containsExactly("a", "b", "c");
+            assertThat(server.services()).containsExactlyInAnyOrder("a", "b", "c");
             assertThat(events.get(ShipEvent.RETRY)).isEqualTo(12);
             assertThat(total(drops)).isZero();
         }
@@ -183,13 +186,71 @@ class ShipperTest {
     void aRequestThatTheServerFailsAtDoesNotHoldUpTheOthersForEver() throws IOException, InterruptedException {
         try (RecordingServer server = new RecordingServer(0)) {
             server.failBefore(request -> has(request, "poison") ? Status.INTERNAL : Status.OK);
-            batch("a", "poison");
+            batch("poison", "a");
             batch("b");
+            start(server.uri());
+            waitFor(() -> server.services().size() == 2);
+            long retries = events.get(ShipEvent.RETRY);
+            waitFor(() -> events.get(ShipEvent.RETRY) > retries + 10);
+            assertThat(server.services()).containsExactly("b", "a");
+            assertThat(spool.size()).as("kept").isEqualTo(1);
+            assertThat(total(drops)).isZero();
+            server.failBefore(request -> Status.OK);
+            waitUntilShipped();
+            assertThat(server.services()).containsExactly("b", "a", "poison");
+        }
+    }
+
+    @Test
+    void whatTheServerFailsAtForADayIsDroppedAndCounted() throws IOException, InterruptedException {
+        try (RecordingServer server = new RecordingServer(0)) {
+            server.failBefore(request -> Status.INTERNAL);
+            batch("a", "b");
+            spool.close();
+            Instant old = Instant.now().minus(Shipper.MAX_AGE).minusSeconds(60);
+            Files.setLastModifiedTime(directory.resolve("0000000000000000.batch"), FileTime.from(old));
+            spool = Spool.open(directory, 1 << 20, drops, events);
+            start(server.uri());
+            waitUntilShipped();
+            assertThat(drops.get(ShipDrop.SERVER_ERROR)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void onlyTheProfileBeyondTheServersMessageLimitIsDropped() throws IOException, InterruptedException {
+        try (RecordingServer server = new RecordingServer(0)) {
+            server.failBefore(request -> has(request, "large")
+                    ? Status.RESOURCE_EXHAUSTED.withDescription("gRPC message exceeds maximum size 10: 20")
+                    : Status.OK);
+            batch("a", "large", "b");
             start(server.uri());
             waitUntilShipped();
             assertThat(server.services()).containsExactly("a", "b");
-            assertThat(drops.get(ShipDrop.SERVER_ERROR)).isEqualTo(1);
+            assertThat(drops.get(ShipDrop.TOO_LARGE)).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aFaultOfTheAgentIsCountedAndDoesNotEndTheThread() throws InterruptedException {
+        AtomicInteger calls = new AtomicInteger();
+        Backoff quick = new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), new Random(1));
+        Shipper faulty = new Shipper(
+                spool,
+                (request, deadline) -> {
+                    if (calls.getAndIncrement() == 0) {
+                        throw new IllegalStateException("a fault of the agent");
+                    }
+                },
+                events,
+                drops,
+                quick);
+        batch("a");
+        Thread running = Thread.ofPlatform().start(faulty);
+        waitUntilShipped();
+        faulty.stop(Duration.ZERO);
+        running.join();
+        assertThat(events.get(ShipEvent.ERROR)).isEqualTo(1);
+        assertThat(events.get(ShipEvent.PROFILE_SHIPPED)).isEqualTo(1);
     }
 
     @Test

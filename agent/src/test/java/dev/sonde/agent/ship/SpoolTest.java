@@ -36,7 +36,7 @@ class SpoolTest {
     }
 
     /** Takes all batches, in order; damaged ones are left out. */
-    private static List<String> drain(Spool spool) throws InterruptedException {
+    private static List<String> drain(Spool spool) throws IOException, InterruptedException {
         List<String> texts = new ArrayList<>();
         Optional<Spool.Batch> batch = spool.take(Duration.ZERO);
         while (batch.isPresent()) {
@@ -190,6 +190,72 @@ class SpoolTest {
             assertThat(events.get(ShipEvent.KEPT_IN_MEMORY)).isEqualTo(1);
             assertThat(drain(spool)).containsExactly("kept", "written");
             assertThat(spool.bytes()).isZero();
+        }
+    }
+
+    @Test
+    void whatAFailedWriteLeftIsDeletedAndWrittenAtTheEnd() throws IOException, InterruptedException {
+        try (Spool spool = open(MAX_BYTES)) {
+            // A directory that is not empty where the batch would be: the rename fails, for root too.
+            Path blocked = Files.createDirectory(directory.resolve("0000000000000000.batch"));
+            Path inside = Files.createFile(blocked.resolve("inside"));
+            spool.append(text("kept"));
+            assertThat(events.get(ShipEvent.KEPT_IN_MEMORY)).isEqualTo(1);
+            assertThat(files()).containsExactly("0000000000000000.batch", "lock");
+            Files.delete(inside);
+            Files.delete(blocked);
+        }
+        try (Spool spool = open(MAX_BYTES)) {
+            assertThat(drain(spool)).containsExactly("kept");
+        }
+        assertThat(drops.get(ShipDrop.SPOOL_UNWRITABLE)).isZero();
+    }
+
+    @Test
+    void whatIsInMemoryAndCannotBeWrittenAtTheEndIsCounted() throws IOException {
+        try (Spool spool = open(MAX_BYTES)) {
+            for (int i = 0; i < 2; i++) {
+                Path blocked = Files.createDirectory(directory.resolve(String.format("%016x.batch", i)));
+                Files.createFile(blocked.resolve("inside"));
+            }
+            spool.append(text("kept"));
+        }
+        assertThat(drops.get(ShipDrop.SPOOL_UNWRITABLE)).isEqualTo(1);
+    }
+
+    @Test
+    void aBatchThatCannotBeReadNowStays() throws IOException, InterruptedException {
+        try (Spool spool = open(MAX_BYTES)) {
+            spool.append(text("one"));
+            Path file = directory.resolve("0000000000000000.batch");
+            byte[] whole = Files.readAllBytes(file);
+            // Reading a directory is an error that is neither damage nor absence.
+            Files.delete(file);
+            Files.createDirectory(file);
+            Spool.Batch batch = spool.take(Duration.ZERO).orElseThrow();
+            assertThatThrownBy(() -> spool.read(batch)).isInstanceOf(IOException.class);
+            spool.defer(batch, Duration.ZERO);
+            Files.delete(file);
+            Files.write(file, whole);
+            assertThat(drain(spool)).containsExactly("one");
+            assertThat(drops.get(ShipDrop.SPOOL_CORRUPT)).isZero();
+        }
+    }
+
+    @Test
+    void aDeferredBatchComesAfterTheOthersAndGoesFirstWhenItIsFull() throws IOException, InterruptedException {
+        try (Spool spool = open(2 * SpoolFile.sizeOnDisk(100))) {
+            spool.append(text("a".repeat(100)));
+            spool.append(text("b".repeat(100)));
+            spool.deferRest(spool.take(Duration.ZERO).orElseThrow(), text("rest"), Duration.ZERO);
+            assertThat(spool.bytes()).isEqualTo(SpoolFile.sizeOnDisk(100) + SpoolFile.sizeOnDisk(4));
+            assertThat(drain(spool)).containsExactly("b".repeat(100), "rest");
+            spool.append(text("c".repeat(100)));
+            spool.append(text("d".repeat(100)));
+            spool.defer(spool.take(Duration.ZERO).orElseThrow(), Duration.ofDays(1));
+            spool.append(text("e".repeat(100)));
+            assertThat(drain(spool)).containsExactly("d".repeat(100), "e".repeat(100));
+            assertThat(drops.get(ShipDrop.SPOOL_FULL)).isEqualTo(1);
         }
     }
 
