@@ -1,6 +1,7 @@
 package dev.sonde.agent.record;
 
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.StackOutcome;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ public final class Console {
 
     private final PrintStream out;
     private long lastProgressNanos;
+    private boolean cpuNotSampledTold;
 
     /** Tells on {@code out}. */
     public Console(PrintStream out) {
@@ -44,6 +46,14 @@ public final class Console {
                 + String.format(
                         Locale.ROOT, "recording: %.0f s, %d samples (Ctrl-C ends it)", elapsedNanos / 1e9, samples[0]));
         out.flush();
+    }
+
+    /** A CPU that came online cannot be sampled; the others are. Told once, though it is tried again each second. */
+    void cpuNotSampled(SamplerException why) {
+        if (!cpuNotSampledTold) {
+            cpuNotSampledTold = true;
+            out.println("sonde: a CPU that came online is not sampled: " + why.getMessage());
+        }
     }
 
     /** The recording is over: what became of the program that was started for it. */

@@ -123,8 +123,7 @@ public final class Recorder {
         return options.pid().isPresent() ? Target.running(sampler, options.pid().getAsLong()) : Target.machine();
     }
 
-    private void sample(Sampler sampler, Intake intake, Target target, long start)
-            throws SamplerException, InterruptedException {
+    private void sample(Sampler sampler, Intake intake, Target target, long start) throws InterruptedException {
         long end =
                 options.duration().map(duration -> start + duration.toNanos()).orElse(Long.MAX_VALUE);
         long refresh = start + CPU_REFRESH.toNanos();
@@ -135,12 +134,20 @@ public final class Recorder {
             ended = stop.await(wait, TimeUnit.NANOSECONDS) || target.ended() || clocks.monotonicNanos() >= end;
             sampler.poll(intake);
             if (now >= refresh) {
-                sampler.refreshCpus();
+                refreshCpus(sampler);
                 refresh = now + CPU_REFRESH.toNanos();
             }
             if (options.progress()) {
                 console.progress(now - start, outcomes);
             }
+        }
+    }
+
+    private void refreshCpus(Sampler sampler) {
+        try {
+            sampler.refreshCpus();
+        } catch (SamplerException e) {
+            console.cpuNotSampled(e);
         }
     }
 
