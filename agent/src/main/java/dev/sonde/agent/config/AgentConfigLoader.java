@@ -1,5 +1,6 @@
 package dev.sonde.agent.config;
 
+import dev.sonde.agent.kernel.SamplerOptions;
 import dev.sonde.agent.label.Rules;
 import dev.sonde.model.Labels;
 import java.io.IOException;
@@ -146,8 +147,9 @@ public final class AgentConfigLoader {
     }
 
     private static int ringBufferBytes(SettingText text) {
-        String expected = "a power of two, 64KiB to 256MiB";
-        long bytes = text.bytes(64 << 10, 256 << 20, expected);
+        String expected = "a power of two, " + (SamplerOptions.MIN_RING_BUFFER_BYTES >> 10) + "KiB to "
+                + (SamplerOptions.MAX_RING_BUFFER_BYTES >> 20) + "MiB";
+        long bytes = text.bytes(SamplerOptions.MIN_RING_BUFFER_BYTES, SamplerOptions.MAX_RING_BUFFER_BYTES, expected);
         if (Long.bitCount(bytes) != 1) {
             throw ConfigException.value(text.place(), text.text(), expected);
         }

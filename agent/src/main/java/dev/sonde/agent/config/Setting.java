@@ -25,7 +25,7 @@ public enum Setting {
     /** When the first profile of a fresh agent is shipped. */
     FIRST_WINDOW("2s", "length of the first profile after the start, at most window"),
     /** Memory between kernel and agent. */
-    RING_BUFFER_BYTES("1MiB", "ring buffer between kernel and agent, a power of two, 64KiB to 256MiB"),
+    RING_BUFFER_BYTES("1MiB", "ring buffer between kernel and agent, a power of two, 4KiB to 64MiB"),
     /** The agent's own metrics. */
     LISTEN("127.0.0.1:7071", "address of the agent's own /metrics, or off"),
     /** Bound of the process table. */

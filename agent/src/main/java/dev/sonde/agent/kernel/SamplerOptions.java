@@ -16,10 +16,11 @@ public record SamplerOptions(int hertz, int ringBufferBytes, boolean targetsOnly
     public static final int DEFAULT_RING_BUFFER_BYTES = 512 << 10;
 
     private static final int MAX_HERTZ = 1000;
-    private static final int MIN_RING_BUFFER_BYTES = 4 << 10;
+    /** A page, the smallest that the kernel makes. */
+    public static final int MIN_RING_BUFFER_BYTES = 4 << 10;
 
     /** The ring buffer counts in memory that cannot be swapped. */
-    private static final int MAX_RING_BUFFER_BYTES = 64 << 20;
+    public static final int MAX_RING_BUFFER_BYTES = 64 << 20;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
