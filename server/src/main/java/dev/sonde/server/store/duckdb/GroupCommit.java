@@ -9,6 +9,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One thread that writes all the appends that wait in one transaction: a commit costs some 8 ms whatever is in it. */
 final class GroupCommit implements AutoCloseable {
@@ -18,6 +20,8 @@ final class GroupCommit implements AutoCloseable {
 
     /** How long an append waits for its place before it is refused as busy: less than clients' usual time-outs. */
     private static final long MAX_WAIT_SECONDS = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     private final ArrayBlockingQueue<Append> queue;
     private final Committer committer;
@@ -80,26 +84,38 @@ final class GroupCommit implements AutoCloseable {
 
     private void run() {
         while (!closed || !queue.isEmpty()) {
+            List<Append> group = new ArrayList<>();
             try {
                 // Wakes now and then to see that it was closed.
                 Append first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first != null) {
-                    committer.commit(group(first));
+                    fill(group, first);
+                    committer.commit(group);
                 }
             } catch (InterruptedException e) {
                 closed = true;
+            } catch (Throwable e) {
+                // Were the thread to end, all later appends would wait for ever.
+                fail(group, e);
             }
         }
     }
 
-    private List<Append> group(Append first) {
-        List<Append> group = new ArrayList<>();
+    /** Fails those that have no outcome yet. */
+    private static void fail(List<Append> group, Throwable cause) {
+        LOG.error("writing {} appends", group.size(), cause);
+        StoreException failure = new StoreException("append: " + cause, cause);
+        for (Append append : group) {
+            append.result().completeExceptionally(failure);
+        }
+    }
+
+    private void fill(List<Append> group, Append first) {
         int samples = 0;
         for (Append next = first; next != null; next = samples < MAX_GROUP_SAMPLES ? queue.poll() : null) {
             group.add(next);
             samples += next.samples();
         }
-        return group;
     }
 
     /** Refuses further appends, and returns when those that wait are written. */
