@@ -34,6 +34,11 @@ public final class StoreMetrics {
                 .callback(callback ->
                         store.statistics().refused().forEach((reason, count) -> callback.call((double) count, reason)))
                 .register(registry);
+        CounterWithCallback.builder()
+                .name("sonde_server_store_broken_days_total")
+                .help("Days whose files were found broken and moved aside.")
+                .callback(callback -> callback.call((double) store.statistics().brokenDays()))
+                .register(registry);
         GaugeWithCallback.builder()
                 .name("sonde_server_store_bytes")
                 .help("Bytes of profiles on disk.")

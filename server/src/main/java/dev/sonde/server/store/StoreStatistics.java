@@ -11,6 +11,7 @@ import java.util.Map;
  * @param numberLabelsDropped number labels of samples, which are not kept
  * @param commits transactions written
  * @param refused appends refused, by the word of the {@link StoreException.Reason}
+ * @param brokenDays days whose files were found broken and moved aside
  * @param diskBytes bytes on disk now
  */
 public record StoreStatistics(
@@ -20,6 +21,7 @@ public record StoreStatistics(
         long numberLabelsDropped,
         long commits,
         Map<String, Long> refused,
+        long brokenDays,
         long diskBytes) {
     public StoreStatistics {
         refused = Map.copyOf(refused);

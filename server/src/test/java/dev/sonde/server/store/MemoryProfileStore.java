@@ -297,7 +297,7 @@ final class MemoryProfileStore implements ProfileStore {
 
     @Override
     public synchronized StoreStatistics statistics() {
-        return new StoreStatistics(profiles.size(), known, 0, 0, 0, Map.of(), 0);
+        return new StoreStatistics(profiles.size(), known, 0, 0, 0, Map.of(), 0, 0);
     }
 
     @Override

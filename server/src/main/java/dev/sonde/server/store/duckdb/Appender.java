@@ -77,7 +77,7 @@ final class Appender implements GroupCommit.Committer {
             }
             write.commit();
             return true;
-        } catch (SQLException | StoreException | RuntimeException | OutOfMemoryError e) {
+        } catch (SQLException | StoreException | RuntimeException | Error e) {
             // The writer must live on; what is not acknowledged, the client sends again.
             return failed(group, touched, e);
         }
@@ -126,6 +126,19 @@ final class Appender implements GroupCommit.Committer {
             return use.day();
         }
 
+        /** A day, or null when there is none: one that was dropped must not come back empty. */
+        private Day existingDay(LocalDate date) throws StoreException {
+            Days.Use use = used.get(date);
+            if (use == null) {
+                use = days.useExisting(date);
+                if (use == null) {
+                    return null;
+                }
+                used.put(date, use);
+            }
+            return use.day();
+        }
+
         /** Adds an append, or completes it with what is wrong with it and leaves no trace of it. */
         void add(Append append) throws SQLException, StoreException {
             Map<LocalDate, List<NewProfile>> byDay = new TreeMap<>();
@@ -164,9 +177,9 @@ final class Appender implements GroupCommit.Committer {
                         entry.getValue().stream().map(NewProfile::id).toList();
                 LocalDate date = entry.getKey();
                 found.addAll(day(date).known(asked));
-                LocalDate yesterday = date.minusDays(1);
-                if (days.exists(yesterday)) {
-                    found.addAll(day(yesterday).known(asked));
+                Day yesterday = existingDay(date.minusDays(1));
+                if (yesterday != null) {
+                    found.addAll(yesterday.known(asked));
                 }
             }
             return found;

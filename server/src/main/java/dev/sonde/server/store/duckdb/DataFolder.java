@@ -162,6 +162,29 @@ final class DataFolder implements AutoCloseable {
         return bytes + deleteTree(days.resolve(date + SUFFIX + ".tmp"));
     }
 
+    /**
+     * Moves a day's files out of the way, to the first free {@code .broken-N}; returns the new name. The write-ahead log
+     * keeps the name that belongs to its database, so that DuckDB finds it there. The day must be closed.
+     */
+    Path setAside(LocalDate date) throws IOException {
+        int number = 1;
+        while (Files.exists(broken(date, number, "")) || Files.exists(broken(date, number, ".wal"))) {
+            number++;
+        }
+        Path log = days.resolve(date + SUFFIX + ".wal");
+        // The log first: after a kill in between, it must not meet the database that is made next.
+        if (Files.exists(log)) {
+            Files.move(log, broken(date, number, ".wal"), StandardCopyOption.ATOMIC_MOVE);
+        }
+        Path aside = broken(date, number, "");
+        Files.move(file(date), aside, StandardCopyOption.ATOMIC_MOVE);
+        return aside;
+    }
+
+    private Path broken(LocalDate date, int number, String suffix) {
+        return days.resolve(date + SUFFIX + ".broken-" + number + suffix);
+    }
+
     /** Deletes the folder that DuckDB spills into. */
     private static long deleteTree(Path folder) throws IOException {
         if (!Files.exists(folder)) {

@@ -42,8 +42,12 @@ final class Day implements AutoCloseable {
         this.maxProfiles = settings.limits().profiles();
     }
 
-    /** Opens a day's file, making it when there is none. */
-    static Day open(LocalDate date, Path file, StoreSettings settings) throws StoreException {
+    /**
+     * Opens a day's file, making it when there is none.
+     *
+     * @throws BrokenDayException when the file is there and holds no day
+     */
+    static Day open(LocalDate date, Path file, StoreSettings settings) throws StoreException, BrokenDayException {
         DuckDBConnection connection = null;
         try {
             connection = DuckDBConnection.newConnection("jdbc:duckdb:" + file, false, properties(settings));
@@ -54,9 +58,14 @@ final class Day implements AutoCloseable {
         } catch (Exception e) {
             // newConnection declares Exception; whatever it was, the day cannot be used.
             closeAfter(connection, e);
-            throw e instanceof StoreException store
-                    ? store
-                    : new StoreException("opening " + file + ": " + e.getMessage(), e);
+            if (e instanceof StoreException store) {
+                throw store;
+            }
+            String message = "opening " + file + ": " + e.getMessage();
+            if (BrokenDayException.isCause(e)) {
+                throw new BrokenDayException(message, e);
+            }
+            throw new StoreException(message, e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class Days implements AutoCloseable {
     /** In the order of last use, the least recent first. */
     private final LinkedHashMap<LocalDate, Open> open = new LinkedHashMap<>(16, 0.75f, true);
 
+    private final AtomicLong broken = new AtomicLong();
     private boolean closed;
 
     Days(DataFolder folder, StoreSettings settings) throws StoreException {
@@ -66,17 +68,52 @@ final class Days implements AutoCloseable {
         return List.copyOf(dates);
     }
 
-    synchronized boolean exists(LocalDate date) {
-        return dates.contains(date);
+    /** How many days' files were found broken and moved aside. */
+    long broken() {
+        return broken.get();
     }
 
-    /** Takes a day into use, or returns null when there is none of this date. */
+    /** Takes a day into use, or returns null when there is none of this date, or only a broken one. */
     synchronized Use useExisting(LocalDate date) throws StoreException {
-        return dates.contains(date) ? use(date) : null;
+        if (!dates.contains(date)) {
+            return null;
+        }
+        try {
+            return open(date);
+        } catch (BrokenDayException e) {
+            setAside(date, e);
+            return null;
+        }
     }
 
-    /** Takes a day into use, opening it, and making it when it is not there. */
+    /** Takes a day into use, opening it, and making it when it is not there or broken. */
     synchronized Use use(LocalDate date) throws StoreException {
+        try {
+            return open(date);
+        } catch (BrokenDayException e) {
+            setAside(date, e);
+        }
+        try {
+            return open(date);
+        } catch (BrokenDayException e) {
+            throw new StoreException(e.getMessage(), e);
+        }
+    }
+
+    /** One broken day must not take the answers about the others down, nor appends. */
+    private void setAside(LocalDate date, BrokenDayException cause) throws StoreException {
+        dates.remove(date);
+        try {
+            LOG.warn("{}; its profiles are left out, moved to {}", cause.getMessage(), folder.setAside(date));
+            broken.incrementAndGet();
+        } catch (IOException e) {
+            dates.add(date);
+            cause.addSuppressed(e);
+            throw new StoreException(cause.getMessage() + "; moving it aside: " + e, cause);
+        }
+    }
+
+    private Use open(LocalDate date) throws StoreException, BrokenDayException {
         if (closed) {
             throw new StoreException(StoreException.Reason.CLOSED, "store: closed (expected: open)");
         }

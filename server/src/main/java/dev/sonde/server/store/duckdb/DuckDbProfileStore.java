@@ -208,6 +208,7 @@ public final class DuckDbProfileStore implements ProfileStore {
                 appender.numberLabelsDropped.get(),
                 appender.commits.get(),
                 refused,
+                days.broken(),
                 diskBytes);
     }
 
