@@ -9,12 +9,25 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Serves {@code /metrics} and {@code /healthz}. */
 public final class MetricsServer implements AutoCloseable {
+
+    /** Requests are read by these: one who sends half a request holds up one of them, not all, until its time is over. */
+    private static final int THREADS = 3;
+
+    /** Seconds, in which a request must have come and an answer have been taken; then its connection is closed. */
+    private static final int MAX_SECONDS = 10;
+
+    /** A scraper or two and a probe have one each. */
+    private static final int MAX_CONNECTIONS = 32;
+
+    private static final Duration STOP = Duration.ofSeconds(10);
 
     private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -27,9 +40,8 @@ public final class MetricsServer implements AutoCloseable {
     private MetricsServer(HttpServer server, PrometheusRegistry registry) {
         this.server = server;
         this.registry = registry;
-        // One at a time: a scrape reads kernel maps, and whoever asks often waits.
-        this.executor = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name("metrics").daemon().factory());
+        this.executor = Executors.newFixedThreadPool(
+                THREADS, Thread.ofPlatform().name("metrics-", 1).daemon().factory());
     }
 
     /**
@@ -40,6 +52,7 @@ public final class MetricsServer implements AutoCloseable {
      */
     public static MetricsServer start(InetSocketAddress address, PrometheusRegistry registry, BooleanSupplier healthy)
             throws IOException {
+        setLimits();
         MetricsServer metrics = new MetricsServer(HttpServer.create(address, 0), registry);
         metrics.server.createContext("/metrics", exchange -> metrics.answer(exchange, "/metrics", metrics::scrape));
         metrics.server.createContext(
@@ -58,6 +71,19 @@ public final class MetricsServer implements AutoCloseable {
         return metrics;
     }
 
+    /** The server reads its limits from properties, once (module jdk.httpserver); what the operator set counts. */
+    private static void setLimits() {
+        setDefault("sun.net.httpserver.maxReqTime", MAX_SECONDS);
+        setDefault("sun.net.httpserver.maxRspTime", MAX_SECONDS);
+        setDefault("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
+    }
+
+    private static void setDefault(String property, int value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(value));
+        }
+    }
+
     private record Answer(int status, String contentType, byte[] body) {}
 
     /** What a path answers. */
@@ -65,7 +91,8 @@ public final class MetricsServer implements AutoCloseable {
         Answer get() throws IOException;
     }
 
-    private Answer scrape() throws IOException {
+    /** One at a time: a scrape reads kernel maps, and whoever asks often waits. */
+    private synchronized Answer scrape() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         writer.write(body, registry.scrape());
         return new Answer(200, PrometheusTextFormatWriter.CONTENT_TYPE, body.toByteArray());
@@ -89,9 +116,21 @@ public final class MetricsServer implements AutoCloseable {
         return server.getAddress();
     }
 
-    @Override
-    public void close() {
+    /** Ends serving and waits some seconds for scrapes under way; false when one still reads what it was given. */
+    public boolean stop() {
+        // Closes all connections, so that nothing waits for a peer any more.
         server.stop(0);
         executor.shutdownNow();
+        try {
+            return executor.awaitTermination(STOP.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return executor.isTerminated();
+        }
+    }
+
+    @Override
+    public void close() {
+        boolean _ = stop();
     }
 }

@@ -169,8 +169,12 @@ public final class Agent implements AutoCloseable {
     /** Ends all threads, after one more attempt to ship what is in the spool. */
     @Override
     public void close() {
-        metricsServer.ifPresent(MetricsServer::close);
-        sampler.close();
         delivery.stop();
+        if (metricsServer.map(MetricsServer::stop).orElse(true)) {
+            sampler.close();
+        } else {
+            // The scrape reads the sampler's memory; the kernel takes all back when the process ends.
+            LOG.warn("a scrape did not end; the sampler is left to the end of the process");
+        }
     }
 }

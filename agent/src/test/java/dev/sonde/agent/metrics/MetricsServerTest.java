@@ -15,12 +15,18 @@ import dev.sonde.agent.ship.UploadOutcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class MetricsServerTest {
 
@@ -86,6 +92,63 @@ class MetricsServerTest {
             assertThat(get(server, "/healthz").statusCode()).isEqualTo(503);
             assertThat(get(server, "/healthz/../etc/passwd").statusCode()).isEqualTo(404);
             assertThat(get(server, "/metricsx").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aHalfSentRequestHoldsUpNobody() throws IOException, InterruptedException {
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true);
+                Socket half = new Socket(
+                        server.address().getAddress(), server.address().getPort())) {
+            half.getOutputStream().write("GET /metrics HT".getBytes(StandardCharsets.US_ASCII));
+            half.getOutputStream().flush();
+            assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
+            assertThat(get(server, "/metrics").statusCode()).isEqualTo(200);
+            assertThat(server.stop()).isTrue();
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void manyHalfSentRequestsHoldUpTheOthersOnlyUntilTheirTimeIsOver() throws IOException, InterruptedException {
+        List<Socket> halves = new ArrayList<>();
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true)) {
+            for (int i = 0; i < 5; i++) {
+                Socket half = new Socket(
+                        server.address().getAddress(), server.address().getPort());
+                half.getOutputStream().write("GET /metrics HT".getBytes(StandardCharsets.US_ASCII));
+                halves.add(half);
+            }
+            assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket half : halves) {
+                half.close();
+            }
+        }
+    }
+
+    @Test
+    void theEndWaitsForTheScrapeUnderWay() throws IOException, InterruptedException {
+        CountDownLatch reading = new CountDownLatch(1);
+        AtomicBoolean read = new AtomicBoolean();
+        AgentMetrics metrics = metrics();
+        metrics.gauge("sonde_agent_slow", "Slow to read", () -> {
+            reading.countDown();
+            long until = System.nanoTime() + 200_000_000L;
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            read.set(true);
+            return 1;
+        });
+        MetricsServer server = MetricsServer.start(ANY_PORT, metrics.registry(), () -> true);
+        try (Socket socket =
+                new Socket(server.address().getAddress(), server.address().getPort())) {
+            socket.getOutputStream()
+                    .write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            reading.await();
+            assertThat(server.stop()).isTrue();
+            assertThat(read).isTrue();
         }
     }
 
