@@ -15,11 +15,20 @@ test('children stand the heaviest first and side by side', () => {
 });
 
 test('a remainder stands last however heavy it is, and counts as left out', () => {
-  const tree = treeOf({ '[below 0.05%: 9 frames]': [90, {}], small: [10, {}] });
+  const tree = treeOf({ '[below 0.05%: 9 frames]': [90, {}], small: [10, {}] }, { '[below 0.05%: 9 frames]': 'rest' });
   assert.equal(tree.start[nodeAt(tree, 'small')], 0);
   assert.equal(tree.start[nodeAt(tree, '[below 0.05%: 9 frames]')], 10);
   assert.equal(kindOf(tree, nodeAt(tree, '[below 0.05%: 9 frames]')), 'rest');
   assert.equal(kindOf(tree, nodeAt(tree, 'small')), 'native');
+});
+
+test('a function with the name of a remainder or of a truncated stack stays a function', () => {
+  const tree = treeOf({ '[below x': [90, {}], '[truncated: no': [80, {}], small: [10, {}] });
+  assert.equal(tree.start[nodeAt(tree, 'small')], 170);
+  for (const name of ['[below x', '[truncated: no']) {
+    assert.equal(kindOf(tree, nodeAt(tree, name)), 'native');
+    assert.equal(tree.cut[nodeAt(tree, name)], 0);
+  }
 });
 
 test('a key finds the same frames in another answer, whatever their numbers', () => {

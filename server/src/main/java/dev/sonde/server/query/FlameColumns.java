@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A flame graph in columns: one entry a node, every parent before its children, siblings by name. Node 0 is the root
- * {@code all}. What was cut stands under its parent as one node of kind {@code truncated}, so that {@code total} of a
+ * {@code all}. What was cut stands under its parent as one node of kind {@code rest}, so that {@code total} of a
  * node is always its {@code self} and its children's totals.
  *
  * @param unit unit of the values
@@ -12,7 +12,8 @@ import java.util.List;
  * @param files the source files that {@code file} counts in
  * @param name index of each node's name
  * @param file index of each node's file
- * @param kind the word of each node's {@link dev.sonde.model.FrameKind}; {@code root} for node 0
+ * @param kind the word of each node's {@link dev.sonde.model.FrameKind}; {@code root} for node 0,
+ *     {@code rest} for what was cut
  * @param inlined whether each node's frame was inlined
  * @param parent index of each node's parent; -1 for node 0
  * @param self what ended in each node
@@ -35,6 +36,9 @@ public record FlameColumns(
 
     /** Kind of node 0. */
     public static final String ROOT_KIND = "root";
+
+    /** Kind of a node that stands for all that was cut under its parent; no profile has it. */
+    public static final String REST_KIND = "rest";
 
     public FlameColumns {
         names = List.copyOf(names);

@@ -1,6 +1,5 @@
 package dev.sonde.server.query;
 
-import dev.sonde.model.FrameKind;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.objects.Object2IntLinkedOpenHashMap;
@@ -119,7 +118,7 @@ final class FlameCut {
 
     private void addRemainder(int under, long value, int cutFrames) {
         String words = "[below " + share + ": " + cutFrames + (cutFrames == 1 ? " frame]" : " frames]");
-        add(words, "", FrameKind.TRUNCATED.word(), false, under, value, value);
+        add(words, "", FlameColumns.REST_KIND, false, under, value, value);
     }
 
     private int add(int node, int under) {

@@ -73,9 +73,9 @@ class FlameQueryTest {
         assertThat(words(flame))
                 .containsExactly(
                         "all root 0/100",
-                        "all;[below 10%: 1 frame] truncated 2/2",
+                        "all;[below 10%: 1 frame] rest 2/2",
                         "all;main native 0/98",
-                        "all;main;[below 10%: 4 frames] truncated 18/18",
+                        "all;main;[below 10%: 4 frames] rest 18/18",
                         "all;main;a native 80/80");
         assertThat(words(flame(0.0005, "main", "1"))).hasSize(2);
     }

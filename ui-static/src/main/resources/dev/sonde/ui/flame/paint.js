@@ -56,7 +56,7 @@ export class Painter {
     if (node === 0) return this.#palette.theme.root;
     const name = tree.name[node];
     if (found !== null && found.names[name] === 1) return this.#palette.theme.match;
-    if (tree.cut[name] === 1) return this.#palette.theme.cut;
+    if (tree.cut[node] === 1) return this.#palette.theme.cut;
     const key = name * 256 + tree.kind[node];
     let colour = this.#colours.get(key);
     if (colour === undefined) {
@@ -83,7 +83,7 @@ export class Painter {
       context.beginPath();
       context.roundRect(x, y, width - 1, ROW_PIXELS - 1, 2.5);
       context.fill();
-      if (node > 0 && tree.cut[tree.name[node]] === 1 && !matches) this.#hatch();
+      if (node > 0 && tree.cut[node] === 1 && !matches) this.#hatch();
     }
     context.globalAlpha = dim ? DIM_TEXT : 1;
     if (node >= 0 && width >= NARROWEST_TEXT_PIXELS) this.#text(tree.names[tree.name[node]], x, y, width, matches);

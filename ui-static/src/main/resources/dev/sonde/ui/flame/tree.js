@@ -19,13 +19,12 @@
  * @property {Int32Array} firstChild children of i are children[firstChild[i]] .. children[firstChild[i + 1] - 1]
  * @property {Int32Array} children the heaviest first, a remainder last
  * @property {Float64Array} start left edge, in the unit, from the root's left edge
- * @property {Uint8Array} cut per name: 1 when it stands for frames that are not there
+ * @property {Uint8Array} cut per node: 1 when it stands for frames that are not there
  * @property {Int32Array} path hash of the frames from the root to the node
  */
 
-/** What the server sums up because it is too small, and stacks whose root was not reached, by their names. */
-const REST_NAME = '[below ';
-const TRUNCATED_NAME = '[truncated';
+/** What the server sums up because it is too small, and stacks whose root was not reached; a name says nothing, for a profile can have any. */
+const CUT_KINDS = new Set(['rest', 'truncated']);
 
 /**
  * Reads the API's flame answer.
@@ -57,7 +56,7 @@ export function readFlame(answer) {
     parent: Int32Array.from(answer.parent),
     self: Float64Array.from(answer.self),
     totals: Float64Array.from(answer.total),
-    cut: Uint8Array.from(answer.names, (name) => (name.startsWith(REST_NAME) || name.startsWith(TRUNCATED_NAME) ? 1 : 0)),
+    cut: Uint8Array.from(answer.kind, (kind) => (CUT_KINDS.has(kind) ? 1 : 0)),
   };
   checkParents(tree.parent);
   return { ...tree, ...depths(tree), ...childrenInOrder(tree), path: pathHashes(tree) };
@@ -88,7 +87,7 @@ function childrenInOrder({ parent, totals, name, names, cut, count }) {
   const next = firstChild.slice(0, count);
   for (let i = 1; i < count; i++) children[next[parent[i]]++] = i;
   const heaviestFirst = (a, b) =>
-    cut[name[a]] - cut[name[b]] || totals[b] - totals[a] || compareText(names[name[a]], names[name[b]]) || a - b;
+    cut[a] - cut[b] || totals[b] - totals[a] || compareText(names[name[a]], names[name[b]]) || a - b;
   const start = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const from = firstChild[i];
@@ -153,9 +152,7 @@ export function pathTo(tree, node) {
 
 /** The kind that a node is drawn and described as. */
 export function kindOf(tree, node) {
-  const name = tree.name[node];
-  if (tree.cut[name] === 0) return tree.kinds[tree.kind[node]];
-  return tree.names[name].startsWith(REST_NAME) ? 'rest' : 'truncated';
+  return tree.kinds[tree.kind[node]];
 }
 
 /** What each kind spent itself, the largest first. */

@@ -14,7 +14,7 @@ export class StatusBar {
   }
 
   show(tree, part, millis) {
-    const cut = tree.names.some((name) => name.startsWith('[below '));
+    const cut = tree.kinds.includes('rest');
     this.#facts.replaceChildren(
       fact(formatValue(tree.total, tree.unit), `in ${formatSpan(part.to - part.from)}`),
       fact(`${formatTime(part.from, part.to)} – ${formatTime(part.to, part.to)}`, ''),
