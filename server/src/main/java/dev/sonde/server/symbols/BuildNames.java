@@ -16,9 +16,9 @@ final class BuildNames {
 
     private static final Logger LOG = LoggerFactory.getLogger(BuildNames.class);
 
-    /** Finds lines in the debuginfo; an empty list where there are none. */
+    /** Finds lines in the debuginfo; an empty list where there are none, an exception where it cannot be read now. */
     interface Finder {
-        List<StoredLine> find(long address);
+        List<StoredLine> find(long address) throws IOException;
     }
 
     private final NameFile file;
@@ -47,8 +47,8 @@ final class BuildNames {
         return names;
     }
 
-    /** The lines of an address, empty where there are none. */
-    synchronized List<StoredLine> lines(long address, Finder finder) {
+    /** The lines of an address, empty where there are none; what the finder could not read is not remembered. */
+    synchronized List<StoredLine> lines(long address, Finder finder) throws IOException {
         List<StoredLine> known = named.get(address);
         if (known != null) {
             return known;

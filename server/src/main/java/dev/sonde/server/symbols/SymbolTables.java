@@ -1,8 +1,10 @@
 package dev.sonde.server.symbols;
 
+import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.symbols.SymbolTable;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -28,8 +30,12 @@ final class SymbolTables {
         this.maxBytes = maxBytes;
     }
 
-    /** The table of a build id; empty where there is no debuginfo. */
-    Optional<SymbolTable> get(String buildId) {
+    /**
+     * The table of a build id; empty where there is no debuginfo.
+     *
+     * @throws IOException when the debuginfo cannot be read at this time
+     */
+    Optional<SymbolTable> get(String buildId) throws IOException {
         Optional<Path> path = files.use(buildId);
         synchronized (this) {
             SymbolTable table = tables.get(buildId);
@@ -41,12 +47,12 @@ final class SymbolTables {
         return read(buildId, path.get());
     }
 
-    private Optional<SymbolTable> read(String buildId, Path path) {
+    private Optional<SymbolTable> read(String buildId, Path path) throws IOException {
         try (ElfFile file = ElfFile.open(path)) {
             SymbolTable table = SymbolTable.read(file);
             put(buildId, table);
             return Optional.of(table);
-        } catch (IOException e) {
+        } catch (ElfException | NoSuchFileException e) {
             // It was sound when it came in: the disk lost it. Without it the next agent is asked for it again.
             LOG.warn("debuginfo of {} is not readable any more and goes", buildId, e);
             drop(buildId);

@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The symbols of a data folder: takes debuginfo, and names addresses of profiles whenever they came. Any number of
@@ -20,12 +22,16 @@ import java.util.function.UnaryOperator;
  */
 public final class Symbols implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Symbols.class);
+
     private final Uploads uploads;
     private final DebuginfoStore store;
     private final SymbolTables tables;
     private final NameCache names;
     private final Naming naming;
     private final SymbolMetrics metrics;
+    /** The build id that was last logged as not readable, until one is read again. */
+    private volatile String lastUnreadable = "";
 
     private Symbols(
             SymbolFolder folder,
@@ -37,7 +43,7 @@ public final class Symbols implements AutoCloseable {
         this.uploads = new Uploads(folder, files, limits, clock);
         this.tables = new SymbolTables(files, limits.maxTableBytes());
         this.naming = new Naming(demangle);
-        this.names = new NameCache(folder, naming, limits);
+        this.names = new NameCache(folder, files, naming, limits);
         this.store = new DebuginfoStore(files, uploads, this::uploaded, clock);
         this.metrics = metrics;
     }
@@ -76,7 +82,7 @@ public final class Symbols implements AutoCloseable {
             return location;
         }
         String buildId = location.buildId();
-        List<StoredLine> lines = names.of(buildId).lines(location.address(), address -> find(buildId, address));
+        List<StoredLine> lines = lines(buildId, location.address());
         return lines.isEmpty()
                 ? location
                 : new StoredLocation(
@@ -89,7 +95,27 @@ public final class Symbols implements AutoCloseable {
                         lines);
     }
 
-    private List<StoredLine> find(String buildId, long address) {
+    private List<StoredLine> lines(String buildId, long address) {
+        Optional<BuildNames> ofBuild = names.of(buildId);
+        if (ofBuild.isEmpty()) {
+            metrics.noDebuginfo();
+            return List.of();
+        }
+        try {
+            List<StoredLine> lines = ofBuild.get().lines(address, at -> find(buildId, at));
+            lastUnreadable = "";
+            return lines;
+        } catch (IOException e) {
+            // Out of descriptors, or the disk fails: the next question may find them. One line, not one per address.
+            if (!buildId.equals(lastUnreadable)) {
+                lastUnreadable = buildId;
+                LOG.warn("debuginfo of {} cannot be read now: {}", buildId, e.toString());
+            }
+            return List.of();
+        }
+    }
+
+    private List<StoredLine> find(String buildId, long address) throws IOException {
         Optional<SymbolTable> table = tables.get(buildId);
         if (table.isEmpty()) {
             metrics.noDebuginfo();
