@@ -14,9 +14,8 @@ final class AnswerBuffer extends OutputStream {
 
     /** The answer would be larger than the bound. */
     static final class TooLargeException extends IOException {
-        private TooLargeException() {
-            super("answer: more than " + MAX_BYTES
-                    + " bytes (expected: a narrower selector, a shorter range or a higher min_share)");
+        TooLargeException(String message) {
+            super(message);
         }
     }
 
@@ -34,7 +33,8 @@ final class AnswerBuffer extends OutputStream {
 
     private void check(int more) throws TooLargeException {
         if (bytes.size() + (long) more > MAX_BYTES) {
-            throw new TooLargeException();
+            throw new TooLargeException("answer: more than " + MAX_BYTES
+                    + " bytes (expected: a narrower selector, a shorter range or a higher min_share)");
         }
     }
 

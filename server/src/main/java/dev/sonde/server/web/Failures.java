@@ -88,6 +88,8 @@ public final class Failures implements ServerErrorHandler, GrpcExceptionHandlerF
         rejections.count(refusal.reason());
         if (refusal.http().isServerError() && cause != null) {
             LOG.warn("{} {}", refusal.reason(), refusal.message(), cause);
+        } else {
+            LOG.debug("{} {}", refusal.reason(), refusal.message());
         }
         return refusal;
     }

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.Blocking;
 import com.linecorp.armeria.server.annotation.Get;
+import com.linecorp.armeria.server.annotation.Head;
 import dev.sonde.model.SelectorException;
 import dev.sonde.server.ingest.OverloadedException;
 import dev.sonde.server.query.FlameJson;
@@ -32,6 +33,7 @@ public final class FlameResource {
     }
 
     @Get("/api/v1/flame")
+    @Head("/api/v1/flame")
     @Blocking
     public HttpResponse flame(ServiceRequestContext ctx)
             throws BadRequestException, SelectorException, StoreException, QueryException, IOException,

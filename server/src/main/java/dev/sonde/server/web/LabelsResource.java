@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.Blocking;
 import com.linecorp.armeria.server.annotation.Get;
+import com.linecorp.armeria.server.annotation.Head;
 import dev.sonde.model.SelectorException;
 import dev.sonde.server.ingest.OverloadedException;
 import dev.sonde.server.query.QueryException;
@@ -11,14 +12,25 @@ import dev.sonde.server.store.ProfileStore;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * {@code GET /api/v1/labels?query[&from&to]}: {@code {"name":["value",...]}}, the labels of series and of samples that
- * the question selects, sorted.
+ * the question selects, sorted. Of a label with very many values the first are given, and the header
+ * {@code sonde-cut-labels} names it.
  */
 public final class LabelsResource {
+
+    /** Values of one label: more than a menu can offer; a label by thread or request has a million. */
+    static final int MAX_VALUES = 10_000;
+
+    /** Names in the header, which clients take a few KiB of. */
+    private static final int MAX_CUT_NAMES = 16;
+
+    private static final String CUT_HEADER = "sonde-cut-labels";
 
     private final ProfileStore store;
     private final KnownTypes types;
@@ -31,17 +43,30 @@ public final class LabelsResource {
     }
 
     @Get("/api/v1/labels")
+    @Head("/api/v1/labels")
     @Blocking
     public HttpResponse labels(ServiceRequestContext ctx)
             throws BadRequestException, SelectorException, StoreException, QueryException, IOException,
                     OverloadedException {
         StoreQuery query = questions.query(Parameters.of(ctx.queryParams(), "query", "from", "to"));
-        return Answers.json(questions.answer("labels", () -> {
+        Map<String, List<String>> found = questions.answer("labels", () -> {
             Map<String, List<String>> labels = store.labels(query);
             if (labels.isEmpty()) {
                 types.check(query);
             }
             return labels;
-        }));
+        });
+        Map<String, List<String>> bounded = new LinkedHashMap<>();
+        found.forEach((name, values) ->
+                bounded.put(name, values.size() > MAX_VALUES ? values.subList(0, MAX_VALUES) : values));
+        String cut = found.keySet().stream()
+                .filter(name -> found.get(name).size() > MAX_VALUES)
+                .limit(MAX_CUT_NAMES)
+                .collect(Collectors.joining(","));
+        HttpResponse answer = Answers.json(bounded);
+        return cut.isEmpty()
+                ? answer
+                : answer.mapHeaders(
+                        headers -> headers.toBuilder().set(CUT_HEADER, cut).build());
     }
 }

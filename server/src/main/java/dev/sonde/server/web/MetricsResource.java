@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.annotation.Blocking;
 import com.linecorp.armeria.server.annotation.Get;
+import com.linecorp.armeria.server.annotation.Head;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -23,6 +24,7 @@ public final class MetricsResource {
     }
 
     @Get("/metrics")
+    @Head("/metrics")
     @Blocking
     public HttpResponse metrics() throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();

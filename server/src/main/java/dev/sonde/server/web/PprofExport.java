@@ -19,6 +19,12 @@ import java.util.function.UnaryOperator;
  */
 public final class PprofExport {
 
+    /**
+     * Locations of all samples together: 64 MB as numbers, and about as much as one body that this server takes. A merged
+     * tree of few megabytes can stand for far more, for each sample repeats its callers.
+     */
+    static final long MAX_SAMPLE_LOCATIONS = 16L << 20;
+
     private final UnaryOperator<StoredLocation> namer;
 
     /**
@@ -30,7 +36,13 @@ public final class PprofExport {
         this.namer = namer;
     }
 
-    Profile profile(StackTree tree, TimeRange range) {
+    /**
+     * The profile of merged stacks.
+     *
+     * @throws AnswerBuffer.TooLargeException when its samples have more locations than the bound
+     */
+    Profile profile(StackTree tree, TimeRange range) throws AnswerBuffer.TooLargeException {
+        checkSize(tree);
         ProfileBuilder builder =
                 new ProfileBuilder(tree.values().stream().map(ValueColumn::type).toList());
         int[] ids = addLocations(builder, tree.locations());
@@ -46,6 +58,22 @@ public final class PprofExport {
         }
         return builder.build(
                 tree.selected(), tree.period().type(), tree.period().count(), range.fromNanos(), range.durationNanos());
+    }
+
+    private static void checkSize(StackTree tree) throws AnswerBuffer.TooLargeException {
+        int[] depth = new int[tree.size()];
+        long[] values = new long[tree.values().size()];
+        long locations = 0;
+        for (int node = 0; node < depth.length; node++) {
+            int parent = tree.parent()[node];
+            depth[node] = parent < 0 ? 1 : depth[parent] + 1;
+            locations += read(tree, node, values) ? depth[node] : 0;
+        }
+        if (locations > MAX_SAMPLE_LOCATIONS) {
+            throw new AnswerBuffer.TooLargeException(
+                    "pprof: " + locations + " locations in all samples (expected: at most " + MAX_SAMPLE_LOCATIONS
+                            + "; a narrower selector or a shorter range gives less)");
+        }
     }
 
     /** A file mapped into memory. */

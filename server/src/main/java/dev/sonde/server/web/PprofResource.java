@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.Blocking;
 import com.linecorp.armeria.server.annotation.Get;
+import com.linecorp.armeria.server.annotation.Head;
 import dev.sonde.model.SelectorException;
 import dev.sonde.model.TimeRange;
 import dev.sonde.pprof.PprofWriter;
@@ -40,6 +41,7 @@ public final class PprofResource {
     }
 
     @Get("/pprof")
+    @Head("/pprof")
     @Blocking
     public HttpResponse pprof(ServiceRequestContext ctx)
             throws BadRequestException, SelectorException, StoreException, QueryException, IOException,

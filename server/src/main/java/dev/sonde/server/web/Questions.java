@@ -65,6 +65,12 @@ public final class Questions {
         }
         try {
             return answering.run();
+        } catch (StoreException e) {
+            if (e.reason() == StoreException.Reason.FULL) {
+                // To ask again would not help: the words say what to ask for instead.
+                throw new AnswerBuffer.TooLargeException(e.getMessage());
+            }
+            throw e;
         } finally {
             turns.release();
             metrics.answered(endpoint, System.nanoTime() - start);

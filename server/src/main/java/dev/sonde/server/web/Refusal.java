@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.stream.AbortedStreamException;
+import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
@@ -16,6 +17,8 @@ import dev.sonde.server.query.QueryException;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.symbols.SymbolException;
 import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -88,7 +91,10 @@ record Refusal(HttpStatus http, Status.Code grpc, String reason, String message,
                 unavailable("timeout", "the answer took too long (expected: come again later)");
             case ShuttingDownException _ ->
                 unavailable("stopping", "the server is stopping (expected: come again later)");
-            case CancellationException _, ClosedStreamException _, AbortedStreamException _ -> gone();
+            case ClosedStreamException _,
+                    AbortedStreamException _,
+                    CancelledSubscriptionException _,
+                    CancellationException _ -> cancelled();
             default ->
                 new Refusal(
                         HttpStatus.INTERNAL_SERVER_ERROR,
@@ -99,20 +105,37 @@ record Refusal(HttpStatus http, Status.Code grpc, String reason, String message,
         };
     }
 
-    /** What gRPC's own code found wrong before a call was made. */
-    static Refusal ofGrpc(Status status, Throwable cause) {
-        String words = "message: " + status.getDescription();
-        for (Throwable at = cause; at != null; at = at.getCause()) {
-            if (at instanceof InvalidProtocolBufferException) {
-                return badRequest("malformed", words + " (expected: a protobuf message of this call)");
+    /** The refusal of a call of which gRPC's own code, not ours, said that it failed. */
+    static Refusal ofGrpc(Status verdict, Throwable failure) {
+        String words = "message: " + (verdict.getDescription() == null ? verdict.getCode() : verdict.getDescription());
+        boolean malformed = false;
+        boolean ofGrpcAlone = false;
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (ofServer(at).grpc() == Status.Code.CANCELLED) {
+                return cancelled();
             }
+            malformed |= at instanceof InvalidProtocolBufferException;
+            ofGrpcAlone |= at instanceof StatusRuntimeException || at instanceof StatusException;
         }
-        return switch (status.getCode()) {
-            // Larger than the bound, unpacked or not. By its own code clients would send it again and again.
+        return switch (verdict.getCode()) {
+            case CANCELLED -> cancelled();
+            // By its own code agents would send the same message again and again.
             case RESOURCE_EXHAUSTED -> badRequest("body_too_large", words);
-            case INTERNAL, UNKNOWN -> of(new IllegalStateException(cause));
-            default -> new Refusal(HttpStatus.BAD_REQUEST, status.getCode(), "grpc", words, 0);
+            // gRPC calls frames that it cannot read its own failure; failures of services come as UNKNOWN.
+            case INTERNAL, INVALID_ARGUMENT -> malformed(words);
+            case UNKNOWN -> malformed ? malformed(words) : of(failure);
+            default ->
+                new Refusal(
+                        ofGrpcAlone ? HttpStatus.BAD_REQUEST : HttpStatus.INTERNAL_SERVER_ERROR,
+                        verdict.getCode(),
+                        "grpc",
+                        words,
+                        0);
         };
+    }
+
+    private static Refusal malformed(String words) {
+        return badRequest("malformed", words + " (expected: a protobuf message of this call, framed as gRPC has it)");
     }
 
     /** The refusal of a body over a number of bytes. */
@@ -123,6 +146,12 @@ record Refusal(HttpStatus http, Status.Code grpc, String reason, String message,
                 "body_too_large",
                 "body: more than " + maxBytes + " bytes (expected: at most that)",
                 0);
+    }
+
+    /** The client left before its answer: nothing failed, and nobody reads this. */
+    private static Refusal cancelled() {
+        return new Refusal(
+                HttpStatus.CLIENT_CLOSED_REQUEST, Status.Code.CANCELLED, "cancelled", "the client went away", 0);
     }
 
     /** A refusal of which only the status is known. */
@@ -142,12 +171,6 @@ record Refusal(HttpStatus http, Status.Code grpc, String reason, String message,
 
     private static Refusal badRequest(String reason, String message) {
         return new Refusal(HttpStatus.BAD_REQUEST, Status.Code.INVALID_ARGUMENT, reason, message, 0);
-    }
-
-    /** The client left before the answer: nobody reads this. */
-    private static Refusal gone() {
-        return new Refusal(
-                HttpStatus.CLIENT_CLOSED_REQUEST, Status.Code.CANCELLED, "client_gone", "the client went away", 0);
     }
 
     private static Refusal unavailable(String reason, String message) {

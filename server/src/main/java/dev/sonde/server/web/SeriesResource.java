@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.Blocking;
 import com.linecorp.armeria.server.annotation.Get;
+import com.linecorp.armeria.server.annotation.Head;
 import dev.sonde.model.Labels;
 import dev.sonde.model.SelectorException;
 import dev.sonde.model.TimeRange;
@@ -51,6 +52,7 @@ public final class SeriesResource {
     }
 
     @Get("/api/v1/series")
+    @Head("/api/v1/series")
     @Blocking
     public HttpResponse series(ServiceRequestContext ctx)
             throws BadRequestException, SelectorException, StoreException, QueryException, IOException,

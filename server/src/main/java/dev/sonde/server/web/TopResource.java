@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.Blocking;
 import com.linecorp.armeria.server.annotation.Get;
+import com.linecorp.armeria.server.annotation.Head;
 import dev.sonde.model.SelectorException;
 import dev.sonde.server.ingest.OverloadedException;
 import dev.sonde.server.query.QueryException;
@@ -28,6 +29,7 @@ public final class TopResource {
     }
 
     @Get("/api/v1/top")
+    @Head("/api/v1/top")
     @Blocking
     public HttpResponse top(ServiceRequestContext ctx)
             throws BadRequestException, SelectorException, StoreException, QueryException, IOException,

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.Blocking;
 import com.linecorp.armeria.server.annotation.Get;
+import com.linecorp.armeria.server.annotation.Head;
 import dev.sonde.model.TimeRange;
 import dev.sonde.model.ValueType;
 import dev.sonde.server.ingest.OverloadedException;
@@ -33,6 +34,7 @@ public final class TypesResource {
     }
 
     @Get("/api/v1/types")
+    @Head("/api/v1/types")
     @Blocking
     public HttpResponse types(ServiceRequestContext ctx)
             throws BadRequestException, StoreException, QueryException, IOException, OverloadedException {
