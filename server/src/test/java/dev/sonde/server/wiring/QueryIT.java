@@ -248,6 +248,16 @@ final class QueryIT {
     }
 
     @Test
+    void headIsGetWithoutTheBody() {
+        for (String path : List.of("/api/v1/types", "/metrics", "/healthz", "/pprof?query=cpu")) {
+            HttpResponse<String> response =
+                    server.send(HttpRequest.newBuilder(server.uri(path)).HEAD().build());
+            assertThat(response.statusCode()).as(path).isEqualTo(200);
+            assertThat(response.body()).as(path).isEmpty();
+        }
+    }
+
+    @Test
     void pathsThatAreNotThere() {
         for (String path : List.of("/nope", "/api/v1/deploys", "/api/v2/flame", "/api/v1/flame/", "/metrics/x")) {
             HttpResponse<String> response = server.get(path);
