@@ -2,8 +2,10 @@ package dev.sonde.agent.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.sonde.agent.count.Counts;
 import dev.sonde.model.FrameKind;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -209,6 +211,30 @@ class AggregatorTest {
         recording.finish();
         assertThat(counted).containsOnly(Map.entry("0 api main [unknown]", 2L), Map.entry("0 api main compiled", 2L));
         assertThat(drops.get(Drop.WINDOW_STACKS_FULL)).isEqualTo(1);
+    }
+
+    @Test
+    void aStackThatIsKnownAllocatesNothing() {
+        Aggregator<String> aggregator = aggregator(WindowLimits.AGENT);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = Long.MAX_VALUE;
+        // The first rounds fill the tables; the measurement itself allocates now and then, so the least counts.
+        for (int round = 0; round < 10; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10_000; i++) {
+                addKnown(aggregator, i % 50);
+            }
+            allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(allocated).as("bytes for 10,000 samples").isLessThan(1000);
+    }
+
+    private void addKnown(Aggregator<String> to, int address) {
+        raw.begin(0, 0, 1, 2, 0);
+        raw.addKernelFrame(-address);
+        raw.addUserFrame(address);
+        raw.addUserFrame(address + 1);
+        to.add(SECOND, raw, "api");
     }
 
     record In(int second, String process, String thread, int truncation, List<Integer> addresses) {}

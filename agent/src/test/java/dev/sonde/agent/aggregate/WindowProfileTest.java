@@ -134,6 +134,7 @@ class WindowProfileTest {
                 .filter(each -> profile.getStringTable((int) each.getFilename()).equals("/opt/app/java"))
                 .findFirst()
                 .orElseThrow();
+        assertThat(mapping.getId()).as("the program's mapping comes first").isEqualTo(1);
         assertThat(mapping.getMemoryStart()).isEqualTo(code.vaddr());
         assertThat(mapping.getMemoryLimit()).isEqualTo(code.vaddr() + code.memorySizeBytes());
         assertThat(mapping.getFileOffset()).isEqualTo(code.offset());

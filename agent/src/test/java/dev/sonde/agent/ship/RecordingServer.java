@@ -34,6 +34,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -41,7 +42,8 @@ import java.util.function.Function;
  * A gRPC server on loopback that keeps what it is sent as Sonde's does: a request whole or not at all, a profile under
  * the hash of its labels and bytes. What goes wrong on the way is up to the test.
  */
-final class RecordingServer extends ProfileStoreServiceGrpc.ProfileStoreServiceImplBase implements AutoCloseable {
+public final class RecordingServer extends ProfileStoreServiceGrpc.ProfileStoreServiceImplBase
+        implements AutoCloseable {
 
     /** Answers OK to store a request, or what to fail with. */
     interface Fault extends Function<WriteRawRequest, Status> {}
@@ -55,7 +57,8 @@ final class RecordingServer extends ProfileStoreServiceGrpc.ProfileStoreServiceI
     private volatile Fault before = NONE;
     private volatile Fault after = NONE;
 
-    RecordingServer(int port) throws IOException {
+    /** Listens on a port of loopback; 0 = any. */
+    public RecordingServer(int port) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         server = OkHttpServerBuilder.forPort(address, InsecureServerCredentials.create())
                 .addService(this)
@@ -74,7 +77,8 @@ final class RecordingServer extends ProfileStoreServiceGrpc.ProfileStoreServiceI
         after = fault;
     }
 
-    URI uri() {
+    /** Where it listens. */
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getPort());
     }
 
@@ -82,7 +86,8 @@ final class RecordingServer extends ProfileStoreServiceGrpc.ProfileStoreServiceI
         return server.getPort();
     }
 
-    Debuginfo debuginfo() {
+    /** Its debuginfo service. */
+    public Debuginfo debuginfo() {
         return debuginfo;
     }
 
@@ -96,7 +101,7 @@ final class RecordingServer extends ProfileStoreServiceGrpc.ProfileStoreServiceI
     }
 
     /** Every profile kept. */
-    List<RawProfileSeries> profiles() {
+    public List<RawProfileSeries> profiles() {
         synchronized (stored) {
             return List.copyOf(stored.values());
         }
@@ -107,7 +112,8 @@ final class RecordingServer extends ProfileStoreServiceGrpc.ProfileStoreServiceI
         return arrivals.size();
     }
 
-    static Map<String, String> labels(RawProfileSeries series) {
+    /** The labels of a series. */
+    public static Map<String, String> labels(RawProfileSeries series) {
         Map<String, String> labels = new TreeMap<>();
         series.getLabels().getLabelsList().forEach(label -> labels.put(label.getName(), label.getValue()));
         return labels;
@@ -152,13 +158,23 @@ final class RecordingServer extends ProfileStoreServiceGrpc.ProfileStoreServiceI
     }
 
     /** Keeps debuginfo by build id. */
-    static final class Debuginfo extends DebuginfoServiceGrpc.DebuginfoServiceImplBase {
-        final Map<String, byte[]> uploaded = Collections.synchronizedMap(new LinkedHashMap<>());
+    public static final class Debuginfo extends DebuginfoServiceGrpc.DebuginfoServiceImplBase {
+        private final Map<String, byte[]> uploaded = Collections.synchronizedMap(new LinkedHashMap<>());
         final List<String> finished = Collections.synchronizedList(new ArrayList<>());
         final List<String> asked = Collections.synchronizedList(new ArrayList<>());
         volatile Status initiate = Status.OK;
         volatile Status question = Status.OK;
         volatile InitiateUploadRequest initiated = InitiateUploadRequest.getDefaultInstance();
+
+        /** The build ids that something was uploaded for. */
+        Set<String> builds() {
+            return uploaded.keySet();
+        }
+
+        /** What was uploaded for a build id, or null. */
+        public byte[] uploaded(String buildId) {
+            return uploaded.get(buildId);
+        }
 
         @Override
         public void shouldInitiateUpload(

@@ -97,7 +97,7 @@ class SymbolUploaderTest {
         waitFor(UploadOutcome.UPLOADED);
 
         String id = file.buildId().hex();
-        byte[] uploaded = server.debuginfo().uploaded.get(id);
+        byte[] uploaded = server.debuginfo().uploaded(id);
         assertThat(server.debuginfo().finished).containsExactly(id);
         assertThat(server.debuginfo().initiated.getSize()).isEqualTo(uploaded.length);
         assertThat(server.debuginfo().initiated.getBuildIdType()).isEqualTo(BuildIDType.BUILD_ID_TYPE_GNU);
@@ -135,7 +135,7 @@ class SymbolUploaderTest {
         start(Optional.of(program()));
         uploader.offer(file);
         waitFor(UploadOutcome.NOT_WANTED);
-        assertThat(server.debuginfo().uploaded).isEmpty();
+        assertThat(server.debuginfo().builds()).isEmpty();
     }
 
     @Test
@@ -214,6 +214,6 @@ class SymbolUploaderTest {
         start(Optional.of(garbage));
         uploader.offer(known());
         waitFor(UploadOutcome.UNREADABLE);
-        assertThat(server.debuginfo().uploaded).isEmpty();
+        assertThat(server.debuginfo().builds()).isEmpty();
     }
 }
