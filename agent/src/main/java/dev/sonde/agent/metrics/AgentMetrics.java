@@ -43,7 +43,7 @@ public final class AgentMetrics {
                 "reason",
                 each -> {
                     Map<String, Long> lost = new TreeMap<>(counters.get().lost());
-                    drops.forEach((drop, count) -> lost.put(drop.word(), count));
+                    drops.forEach((drop, count) -> lost.merge(drop.word(), count, Long::sum));
                     lost.forEach(each::accept);
                 });
         counter("sonde_agent_ticks_total", "Ticks of the sampling clock, by what they found", "found", each -> {

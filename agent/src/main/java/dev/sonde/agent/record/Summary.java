@@ -27,7 +27,7 @@ record Summary(long samples, long elapsedNanos, double complete, Map<String, Lon
             Counts<Drop> drops,
             Counts<StackOutcome> outcomes) {
         Map<String, Long> lost = new TreeMap<>(counters.lost());
-        drops.forEach((drop, count) -> lost.put(drop.word(), count));
+        drops.forEach((drop, count) -> lost.merge(drop.word(), count, Long::sum));
         lost.values().removeIf(count -> count == 0);
         Map<String, Long> truncated = new TreeMap<>();
         long stacks = 0;
