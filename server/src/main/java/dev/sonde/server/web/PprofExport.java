@@ -8,9 +8,7 @@ import dev.sonde.server.store.StackTree.ValueColumn;
 import dev.sonde.server.store.StoredLocation;
 import dev.sonde.server.store.StoredLocation.StoredLine;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -93,20 +91,10 @@ public final class PprofExport {
     }
 
     private int[] addLocations(ProfileBuilder builder, List<StoredLocation> locations) {
-        List<StoredLocation> named = new ArrayList<>(locations.size());
-        // A mapping with a nameless location says so: tools then look for its file, and leave the others alone.
-        Set<Mapping> incomplete = new HashSet<>();
-        for (StoredLocation location : locations) {
-            StoredLocation withLines = namer.apply(location);
-            named.add(withLines);
-            if (withLines.lines().isEmpty()) {
-                incomplete.add(Mapping.of(withLines));
-            }
-        }
         int[] ids = new int[locations.size()];
         for (int i = 0; i < ids.length; i++) {
-            Mapping mapping = Mapping.of(named.get(i));
-            ids[i] = add(builder, named.get(i), mapping, !incomplete.contains(mapping));
+            StoredLocation named = namer.apply(locations.get(i));
+            ids[i] = add(builder, named, Mapping.of(named));
         }
         return ids;
     }
@@ -121,16 +109,15 @@ public final class PprofExport {
         return any;
     }
 
-    private static int add(ProfileBuilder builder, StoredLocation location, Mapping mapping, boolean hasFunctions) {
+    /**
+     * Every mapping is said to have its functions, also where a symbol was missing: `go tool pprof` would otherwise look
+     * for the files, which lie on other machines, ask this server's /symbolz, and give up without an answer.
+     */
+    private static int add(ProfileBuilder builder, StoredLocation location, Mapping mapping) {
         int mappingId = mapping.isNone()
                 ? Profile.NONE
                 : builder.mapping(
-                        mapping.start(),
-                        mapping.limit(),
-                        mapping.offset(),
-                        mapping.file(),
-                        mapping.buildId(),
-                        hasFunctions);
+                        mapping.start(), mapping.limit(), mapping.offset(), mapping.file(), mapping.buildId(), true);
         List<ProfileBuilder.Line> lines = new ArrayList<>(location.lines().size());
         for (StoredLine line : location.lines()) {
             lines.add(new ProfileBuilder.Line(
