@@ -23,8 +23,8 @@ import java.util.function.LongSupplier;
  */
 public final class PerfMapFile {
 
-    /** Larger files are refused: some 400,000 lines of JavaScript names. */
-    public static final long MAX_BYTES = 32L << 20;
+    /** Larger files are refused, for anybody may write one and the agent's heap is small: some 50,000 lines of names. */
+    public static final long MAX_BYTES = 4L << 20;
 
     /** The shortest time between two looks whether the file changed. */
     private static final long LOOK_INTERVAL_NANOS = 1_000_000_000;
