@@ -174,7 +174,7 @@ class SymbolUploaderTest {
         start(file -> Optional.of(program), 100);
         uploader.offer(known());
         waitFor(UploadOutcome.TOO_LARGE);
-        assertThat(server.debuginfo().uploaded).isEmpty();
+        assertThat(server.debuginfo().builds()).isEmpty();
     }
 
     @Test
