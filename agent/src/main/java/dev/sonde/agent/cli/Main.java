@@ -21,8 +21,6 @@ public final class Main implements Runnable {
 
     /** Runs a command and exits with 0, 1 (it failed) or 2 (it was called wrongly). */
     public static void main(String[] args) {
-        // Reading a file through a heap buffer keeps a native one of the same size for each thread (sun.nio.ch.Util).
-        System.setProperty("jdk.nio.maxCachedBufferSize", "65536");
         System.exit(commandLine().execute(args));
     }
 
