@@ -2,7 +2,9 @@ package dev.sonde.server.web;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.file.FileService;
@@ -15,10 +17,9 @@ public final class PageService {
 
     private static final String ROOT = "/dev/sonde/ui/";
 
-    /** Nothing is loaded from elsewhere, nothing is framed; the page sets styles from its scripts. */
+    /** Nothing is loaded from elsewhere or stands in the page itself, and nothing frames it. */
     private static final String POLICY =
-            "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-                    + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+            "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; " + "frame-ancestors 'none'";
 
     private PageService() {}
 
@@ -29,11 +30,22 @@ public final class PageService {
         };
         HttpService files = files().orElse(nothing);
         return (ctx, request) -> {
+            if (isGrpc(request)) {
+                // To gRPC clients 404 means UNIMPLEMENTED: a call that this server does not have.
+                throw HttpStatusException.of(HttpStatus.NOT_FOUND);
+            }
             if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
                 throw HttpStatusException.of(HttpStatus.METHOD_NOT_ALLOWED);
             }
             return files.serve(ctx, request);
         };
+    }
+
+    private static boolean isGrpc(HttpRequest request) {
+        MediaType type = request.contentType();
+        return type != null
+                && type.type().equals("application")
+                && type.subtype().startsWith("grpc");
     }
 
     private static FileService files() {

@@ -93,20 +93,32 @@ final class OverloadIT {
         assertThat(server.rejected(reason)).isEqualTo(1);
     }
 
-    @Test
-    void aMessageThatIsNoProtobufIsRefusedForGood() {
-        MethodDescriptor<byte[], byte[]> method = MethodDescriptor.<byte[], byte[]>newBuilder()
+    private Status callWithGarbage(String method) {
+        MethodDescriptor<byte[], byte[]> descriptor = MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(ProfileStoreServiceGrpc.getWriteRawMethod().getFullMethodName())
+                .setFullMethodName(method)
                 .setRequestMarshaller(new Bytes())
                 .setResponseMarshaller(new Bytes())
                 .build();
         byte[] garbage = {0x12, 0x7f, 1, 2, 3};
-        StatusRuntimeException e = catchThrowableOfType(
-                StatusRuntimeException.class,
-                () -> ClientCalls.blockingUnaryCall(server.channel(), method, CallOptions.DEFAULT, garbage));
-        assertThat(e.getStatus().getCode()).as(e.toString()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        return catchThrowableOfType(
+                        StatusRuntimeException.class,
+                        () -> ClientCalls.blockingUnaryCall(server.channel(), descriptor, CallOptions.DEFAULT, garbage))
+                .getStatus();
+    }
+
+    @Test
+    void aMessageThatIsNoProtobufIsRefusedForGood() {
+        Status status = callWithGarbage("parca.profilestore.v1alpha1.ProfileStoreService/WriteRaw");
+        assertThat(status.getCode()).as(status.toString()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(server.rejected("malformed")).isEqualTo(1);
+    }
+
+    @Test
+    void callsThatThisServerDoesNotHaveAreUnimplemented() {
+        for (String method : List.of("parca.profilestore.v1alpha1.ProfileStoreService/WriteArrow", "no.Such/Call")) {
+            assertThat(callWithGarbage(method).getCode()).as(method).isEqualTo(Status.Code.UNIMPLEMENTED);
+        }
     }
 
     /** Messages as they are. */

@@ -423,4 +423,22 @@ final class SymbolsIT {
         assertThat(should(BUSY_GNU).getShouldInitiateUpload()).isTrue();
         assertThat(status(() -> finish(BUSY_GNU, id)).getCode()).isEqualTo(Status.Code.NOT_FOUND);
     }
+
+    @Test
+    void filesLargerThanAMessageComeInChunks() {
+        // Over the bound of other requests; zeros behind the end of an ELF file change nothing.
+        byte[] large = Arrays.copyOf(BUSY, HttpServer.MAX_BODY_BYTES + (16 << 20));
+        String id = announce(BUSY_GNU, BuildIDType.BUILD_ID_TYPE_GNU, large.length);
+        UploadRequest[] messages = new UploadRequest[1 + large.length / (8 << 20)];
+        messages[0] = info(BUSY_GNU, id);
+        for (int i = 1; i < messages.length; i++) {
+            messages[i] = chunk(Arrays.copyOfRange(large, (i - 1) * (8 << 20), i * (8 << 20)));
+        }
+        assertThat(send(messages).getSize()).isEqualTo(large.length);
+        finish(BUSY_GNU, id);
+
+        postAddresses(BUSY_GNU, "api");
+        assertThat(functions("api")).contains("leaf_a native");
+        assertThat(server.metric("sonde_server_debuginfo_bytes")).isEqualTo(large.length);
+    }
 }
