@@ -36,6 +36,11 @@ public final class PerfMap {
         return ranges.size();
     }
 
+    /** The memory that this takes, but for decoded names. */
+    long retainedBytes() {
+        return text.length + ranges.retainedBytes() + (long) names.length * Integer.BYTES;
+    }
+
     /** How many lines were not of the form {@code START SIZE NAME}, or were beyond the bound. */
     public long malformedLines() {
         return malformedLines;

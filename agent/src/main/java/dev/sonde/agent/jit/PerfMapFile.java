@@ -1,8 +1,8 @@
 package dev.sonde.agent.jit;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -23,8 +23,11 @@ import java.util.function.LongSupplier;
  */
 public final class PerfMapFile {
 
-    /** Larger files are refused, for anybody may write one and the agent's heap is small: some 50,000 lines of names. */
-    public static final long MAX_BYTES = 4L << 20;
+    /**
+     * Of larger files the end is read, some 70,000 lines of JavaScript names: a later line overrides an earlier one, so
+     * that without the beginning names are missing, but none is wrong.
+     */
+    public static final long MAX_BYTES = 6L << 20;
 
     /** The shortest time between two looks whether the file changed. */
     private static final long LOOK_INTERVAL_NANOS = 1_000_000_000;
@@ -35,6 +38,7 @@ public final class PerfMapFile {
     private final Path directory;
     private final Path file;
     private final int uid;
+    private final PerfMapBudget budget;
     private final LongSupplier nanoTime;
 
     private PerfMap map = PerfMap.empty();
@@ -45,12 +49,14 @@ public final class PerfMapFile {
      * @param root the process's root directory as the agent sees it, {@code /proc/PID/root}
      * @param namespacePid the pid that the process sees as its own
      * @param uid the process's real user
+     * @param budget the bound of all files together
      * @param nanoTime a monotonic clock
      */
-    public PerfMapFile(Path root, int namespacePid, int uid, LongSupplier nanoTime) {
+    public PerfMapFile(Path root, int namespacePid, int uid, PerfMapBudget budget, LongSupplier nanoTime) {
         this.directory = root.resolve("tmp");
         this.file = directory.resolve("perf-" + namespacePid + ".map");
         this.uid = uid;
+        this.budget = budget;
         this.nanoTime = nanoTime;
         this.nextLookNanos = nanoTime.getAsLong();
     }
@@ -61,6 +67,8 @@ public final class PerfMapFile {
         UNCHANGED,
         /** The file was read; {@link #map()} has its names. */
         READ,
+        /** The same of the file's last {@link #MAX_BYTES}: it is larger. */
+        CUT,
         /** The file may not be believed or is too large; the names known before stay. */
         REFUSED
     }
@@ -70,8 +78,15 @@ public final class PerfMapFile {
         return map;
     }
 
+    /** Drops the names; they are read again when the file is looked at the next time. */
+    void forget() {
+        map = PerfMap.empty();
+        seen = Map.of();
+    }
+
     /** Looks whether the file changed and reads it then; does nothing when the last look was too short a time ago. */
     public Outcome refresh() {
+        budget.touch(this);
         long start = nanoTime.getAsLong();
         if (start - nextLookNanos < 0) {
             return Outcome.UNCHANGED;
@@ -101,13 +116,28 @@ public final class PerfMapFile {
         }
         seen = now;
         int owner = (Integer) now.get("uid");
-        if (!(Boolean) now.get("isRegularFile") || (owner != uid && owner != 0) || (Long) now.get("size") > MAX_BYTES) {
+        if (!(Boolean) now.get("isRegularFile") || (owner != uid && owner != 0)) {
             return Outcome.REFUSED;
         }
-        try (InputStream in = Channels.newInputStream(
-                Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)))) {
-            map = PerfMapParser.parse(in.readNBytes((int) MAX_BYTES));
+        return read((Long) now.get("size"), now);
+    }
+
+    private Outcome read(long sizeBytes, Map<String, Object> attributes) throws IOException {
+        boolean cut = sizeBytes > MAX_BYTES;
+        int bytes = (int) Math.min(sizeBytes, MAX_BYTES);
+        // The names known before may have to go already: old and new together are what a small heap does not hold.
+        budget.makeRoom(bytes);
+        seen = attributes;
+        PerfMap read;
+        try (SeekableByteChannel channel =
+                Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            channel.position(sizeBytes - bytes);
+            read = PerfMapParser.parse(Channels.newInputStream(channel), bytes, cut);
         }
-        return Outcome.READ;
+        if (!budget.hold(this, read.retainedBytes())) {
+            return Outcome.REFUSED;
+        }
+        map = read;
+        return cut ? Outcome.CUT : Outcome.READ;
     }
 }

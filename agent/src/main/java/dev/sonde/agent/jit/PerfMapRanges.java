@@ -22,6 +22,10 @@ final class PerfMapRanges {
         return size;
     }
 
+    long retainedBytes() {
+        return starts.length * (2L * Long.BYTES + Integer.BYTES);
+    }
+
     int nameOffset(int index) {
         return nameOffsets[index];
     }

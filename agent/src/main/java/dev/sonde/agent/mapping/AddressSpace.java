@@ -47,6 +47,10 @@ public final class AddressSpace {
     private ExecutableFile[] known = new ExecutableFile[0];
     private boolean[] unreadable = new boolean[0];
     private boolean everRead;
+
+    /** The thread by which the process was read last. */
+    private int thread;
+
     private long readNanos;
     private long intervalNanos = FIRST_REREAD_NANOS;
 
@@ -59,6 +63,7 @@ public final class AddressSpace {
             Counts<MappingEvent> counts,
             LongSupplier nanoTime) {
         this.pid = pid;
+        this.thread = pid;
         this.alive = alive;
         this.maps = maps;
         this.files = files;
@@ -70,7 +75,8 @@ public final class AddressSpace {
     /** Reads the maps for the first time; whoever asks has just seen the process and looks after it again. */
     void readFirst() {
         readNanos = nanoTime.getAsLong();
-        Optional<Mappings> read = maps.read(pid);
+        thread = maps.readable(pid);
+        Optional<Mappings> read = maps.read(thread);
         everRead = read.isPresent();
         use(read.orElse(Mappings.empty()));
     }
@@ -124,7 +130,7 @@ public final class AddressSpace {
     /** The file of a range, or null when it cannot be read: that is tried once per reading of the maps. */
     private ExecutableFile fileOf(int index, Mapping mapping) {
         if (known[index] == null && !unreadable[index]) {
-            known[index] = files.ofMapping(pid, mapping).orElse(null);
+            known[index] = files.ofMapping(thread, mapping).orElse(null);
             unreadable[index] = known[index] == null;
         }
         return known[index];
@@ -135,6 +141,10 @@ public final class AddressSpace {
             case UNCHANGED -> {}
             case READ -> {
                 counts.increment(MappingEvent.PERF_MAP_READ);
+                counts.add(MappingEvent.PERF_MAP_LINE_MALFORMED, perfMap.map().malformedLines());
+            }
+            case CUT -> {
+                counts.increment(MappingEvent.PERF_MAP_CUT);
                 counts.add(MappingEvent.PERF_MAP_LINE_MALFORMED, perfMap.map().malformedLines());
             }
             case REFUSED -> counts.increment(MappingEvent.PERF_MAP_REFUSED);
@@ -158,7 +168,8 @@ public final class AddressSpace {
 
     private void read() {
         readNanos = nanoTime.getAsLong();
-        Optional<Mappings> read = alive.getAsBoolean() ? maps.read(pid) : Optional.empty();
+        thread = maps.readable(pid);
+        Optional<Mappings> read = alive.getAsBoolean() ? maps.read(thread) : Optional.empty();
         // The maps of a process that is ending are empty, and its pid may be another's by now: what was known before is
         // better.
         if (read.isEmpty() || (everRead && read.get().size() == 0) || !alive.getAsBoolean()) {

@@ -1,6 +1,7 @@
 package dev.sonde.agent.mapping;
 
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jit.PerfMapBudget;
 import dev.sonde.agent.jit.PerfMapFile;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
@@ -12,6 +13,7 @@ public final class AddressSpaces {
     private final Path proc;
     private final ProcessMaps maps;
     private final ExecutableFiles files;
+    private final PerfMapBudget perfMaps;
     private final Counts<MappingEvent> counts;
     private final LongSupplier nanoTime;
 
@@ -23,6 +25,8 @@ public final class AddressSpaces {
         this.proc = proc;
         this.maps = new ProcessMaps(proc, counts);
         this.files = files;
+        this.perfMaps =
+                new PerfMapBudget(PerfMapBudget.DEFAULT_BYTES, () -> counts.increment(MappingEvent.PERF_MAP_EVICTED));
         this.counts = counts;
         this.nanoTime = nanoTime;
     }
@@ -35,8 +39,8 @@ public final class AddressSpaces {
      * @param alive whether the pid is still this process's; asked before and after each further reading
      */
     public AddressSpace of(int pid, int namespacePid, int uid, BooleanSupplier alive) {
-        Path root = proc.resolve(Integer.toString(pid)).resolve("root");
-        PerfMapFile perfMap = new PerfMapFile(root, namespacePid, uid, nanoTime);
+        Path root = proc.resolve(Integer.toString(maps.readable(pid))).resolve("root");
+        PerfMapFile perfMap = new PerfMapFile(root, namespacePid, uid, perfMaps, nanoTime);
         AddressSpace space = new AddressSpace(pid, alive, maps, files, perfMap, counts, nanoTime);
         space.readFirst();
         return space;
@@ -44,7 +48,8 @@ public final class AddressSpaces {
 
     /** The address space of a process that is gone: no address means anything. */
     public AddressSpace ofGone(int pid) {
-        PerfMapFile none = new PerfMapFile(proc.resolve(Integer.toString(pid)).resolve("root"), pid, 0, nanoTime);
+        PerfMapFile none =
+                new PerfMapFile(proc.resolve(Integer.toString(pid)).resolve("root"), pid, 0, perfMaps, nanoTime);
         return new AddressSpace(pid, () -> false, maps, files, none, counts, nanoTime);
     }
 }

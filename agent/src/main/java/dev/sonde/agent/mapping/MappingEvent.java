@@ -34,8 +34,12 @@ public enum MappingEvent {
     JIT_UNNAMED,
     /** A perf-PID.map file was read. */
     PERF_MAP_READ,
-    /** A perf-PID.map file was refused: not owned by the process's user or root, no regular file, too large. */
+    /** A perf-PID.map file was refused: not owned by the process's user or root, no regular file, its table too large. */
     PERF_MAP_REFUSED,
+    /** Only the end of a perf-PID.map file was read: it is too large. */
+    PERF_MAP_CUT,
+    /** The names of a perf-PID.map file were forgotten to hold the bound of all together. */
+    PERF_MAP_EVICTED,
     /** A line of a perf-PID.map file was not of the documented form. */
     PERF_MAP_LINE_MALFORMED;
 

@@ -19,6 +19,11 @@ final class ProcessMaps {
         this.counts = counts;
     }
 
+    /** The thread by which a process can be read; its first one when there is none. */
+    int readable(int pid) {
+        return LivingThread.of(proc, pid).orElse(pid);
+    }
+
     /** The executable ranges; empty when the process is gone or may not be read. */
     Optional<Mappings> read(int pid) {
         counts.increment(MappingEvent.MAPS_READ);

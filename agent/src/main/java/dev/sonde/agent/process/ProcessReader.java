@@ -8,6 +8,7 @@ import dev.sonde.agent.mapping.AddressSpace;
 import dev.sonde.agent.mapping.AddressSpaces;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
+import dev.sonde.agent.mapping.LivingThread;
 import dev.sonde.model.Labels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,10 +41,13 @@ final class ProcessReader {
         this.counts = counts;
     }
 
-    /** The short facts by which a change is noticed; empty when the process is gone. */
+    /** The short facts by which a change is noticed; empty when the process is gone. It ends with its last thread. */
     Optional<ProcessStat> stat(int pid) {
         try {
-            return ProcessStat.parse(new ProcFiles(proc, pid).read("stat", ProcessStat.MAX_BYTES));
+            Optional<ProcessStat> stat =
+                    ProcessStat.parse(new ProcFiles(proc, pid).read("stat", ProcessStat.MAX_BYTES));
+            boolean leaderEnded = stat.isPresent() && stat.get().ended();
+            return leaderEnded && LivingThread.of(proc, pid).isPresent() ? stat.map(ProcessStat::running) : stat;
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -51,8 +55,12 @@ final class ProcessReader {
 
     /** The path of the program that a process runs now; empty when it is gone or a kernel thread. */
     String executable(int pid) {
-        String link = new ProcFiles(proc, pid).linkOrEmpty("exe");
+        String link = new ProcFiles(proc, readable(pid)).linkOrEmpty("exe");
         return link.endsWith(DELETED) ? link.substring(0, link.length() - DELETED.length()) : link;
+    }
+
+    private int readable(int pid) {
+        return LivingThread.of(proc, pid).orElse(pid);
     }
 
     /** Everything of a process; empty when it has ended, or its pid became another's while it was read. */
@@ -111,14 +119,15 @@ final class ProcessReader {
     }
 
     private ProcessInfo read(int pid, ProcessStat stat) {
-        ProcFiles process = new ProcFiles(proc, pid);
+        int thread = readable(pid);
+        ProcFiles process = new ProcFiles(proc, thread);
         // Mappings first: they go with the process, and the samples that wait need them most.
-        ProcessStatus status = ProcessStatus.parse(process.readOrEmpty("status", ProcessStatus.MAX_BYTES), pid);
+        ProcessStatus status = ProcessStatus.parse(new ProcFiles(proc, pid).readOrEmpty("status", ProcessStatus.MAX_BYTES), pid);
         AddressSpace addressSpace = stat.kernelThread()
                 ? addressSpaces.ofGone(pid)
                 : addressSpaces.of(pid, status.namespacePid(), status.uid(), () -> isAlive(pid, stat.startTimeTicks()));
         String executable = executable(pid);
-        Optional<ExecutableFile> file = executable.isEmpty() ? Optional.empty() : files.ofProcess(pid, executable);
+        Optional<ExecutableFile> file = executable.isEmpty() ? Optional.empty() : files.ofProcess(thread, executable);
         Cgroup cgroup = Cgroup.parse(process.readOrEmpty("cgroup", Cgroup.MAX_BYTES));
         ProcessFacts facts = new ProcessFacts(
                 stat.seriesComm(),

@@ -26,6 +26,11 @@ record ProcessStat(String comm, char state, boolean kernelThread, long startTime
         return state == 'Z' || state == 'X';
     }
 
+    /** The same of a process whose first thread has ended while others run. */
+    ProcessStat running() {
+        return new ProcessStat(comm, 'R', kernelThread, startTimeTicks);
+    }
+
     /** Reads the line; empty when it is none. The name may hold spaces and parentheses: the last parenthesis ends it. */
     static Optional<ProcessStat> parse(byte[] line) {
         String text = new String(line, StandardCharsets.UTF_8);

@@ -42,6 +42,9 @@ public final class ServerConnection implements AutoCloseable {
 
     /** Writes profiles; see {@link ProfileSink#write}. */
     void write(WriteRawRequest request, Duration deadline) {
+        // gRPC waits up to two minutes between connection attempts, and fails calls meanwhile unsent. When to try is
+        // the shipper's to say.
+        channel.resetConnectBackoff();
         // The stub answers with an empty message: that it answers is all.
         var _ = ProfileStoreServiceGrpc.newBlockingStub(channel)
                 .withDeadlineAfter(deadline)

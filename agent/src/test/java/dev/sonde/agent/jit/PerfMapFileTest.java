@@ -3,6 +3,7 @@ package dev.sonde.agent.jit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ class PerfMapFileTest {
     Path root;
 
     private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong evicted = new AtomicLong();
+    private final PerfMapBudget budget = new PerfMapBudget(PerfMapBudget.DEFAULT_BYTES, evicted::incrementAndGet);
     private Path file;
     private PerfMapFile perfMap;
 
@@ -26,7 +29,7 @@ class PerfMapFileTest {
         Path directory = Files.createDirectory(root.resolve("tmp"));
         file = directory.resolve("perf-7.map");
         int uid = (Integer) Files.getAttribute(directory, "unix:uid");
-        perfMap = new PerfMapFile(root, 7, uid, nanos::get);
+        perfMap = new PerfMapFile(root, 7, uid, budget, nanos::get);
     }
 
     private PerfMapFile.Outcome refreshLater() {
@@ -89,7 +92,7 @@ class PerfMapFileTest {
         try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
             large.setLength(PerfMapFile.MAX_BYTES + 1);
         }
-        assertThat(refreshLater()).isEqualTo(PerfMapFile.Outcome.REFUSED);
+        assertThat(refreshLater()).isEqualTo(PerfMapFile.Outcome.CUT);
     }
 
     @Test
@@ -97,7 +100,7 @@ class PerfMapFileTest {
         assumeTrue(
                 Integer.valueOf(0).equals(Files.getAttribute(root, "unix:uid")),
                 "SKIPPED: needs root (to give files to other users)");
-        PerfMapFile ofUser = new PerfMapFile(root, 7, 1000, nanos::get);
+        PerfMapFile ofUser = new PerfMapFile(root, 7, 1000, budget, nanos::get);
         Files.writeString(file, "1000 10 f\n");
         Files.setAttribute(file, "unix:uid", 1001);
         nanos.addAndGet(2_000_000_000);
@@ -114,7 +117,7 @@ class PerfMapFileTest {
         // Each look at the clock is 50 ms later than the one before: reading takes 50 ms.
         AtomicLong slow = new AtomicLong();
         int uid = (Integer) Files.getAttribute(root, "unix:uid");
-        PerfMapFile costly = new PerfMapFile(root, 7, uid, () -> slow.getAndAdd(50_000_000));
+        PerfMapFile costly = new PerfMapFile(root, 7, uid, budget, () -> slow.getAndAdd(50_000_000));
         Files.writeString(file, "1000 10 f\n");
         assertThat(costly.refresh()).isEqualTo(PerfMapFile.Outcome.READ);
         Files.writeString(file, "1000 10 f\n2000 10 g\n");
@@ -122,5 +125,44 @@ class PerfMapFileTest {
         assertThat(costly.refresh()).isEqualTo(PerfMapFile.Outcome.UNCHANGED);
         slow.addAndGet(1_000_000_000L);
         assertThat(costly.refresh()).isEqualTo(PerfMapFile.Outcome.READ);
+    }
+
+    private static void write(Path file, int lines) throws IOException {
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            for (int i = 0; i < lines; i++) {
+                out.write(Integer.toHexString(0x1000_0000 + 16 * i) + " 10 LazyCompile:*function" + i
+                        + " /app/node_modules/some-package/lib/index.js:12\n");
+            }
+        }
+    }
+
+    @Test
+    void ofALargeFileTheEndIsKeptWithinTheBudget() throws IOException {
+        int lines = 400_000;
+        write(file, lines);
+        assertThat(Files.size(file)).isGreaterThan(30_000_000);
+        assertThat(refreshLater()).isEqualTo(PerfMapFile.Outcome.CUT);
+        assertThat(perfMap.map().find(0x1000_0000)).isNull();
+        assertThat(perfMap.map().find(0x1000_0000 + 16L * (lines - 1)))
+                .isEqualTo("LazyCompile:*function399999 /app/node_modules/some-package/lib/index.js:12");
+        assertThat(perfMap.map().malformedLines()).isZero();
+        assertThat(budget.usedBytes()).isBetween(4_000_000L, PerfMapBudget.DEFAULT_BYTES);
+    }
+
+    @Test
+    void theFileAskedLeastRecentlyForgetsItsNames() throws IOException {
+        write(file, 50_000);
+        assertThat(refreshLater()).isEqualTo(PerfMapFile.Outcome.READ);
+        int uid = (Integer) Files.getAttribute(file, "unix:uid");
+        Path second = root.resolve("tmp/perf-8.map");
+        write(second, 60_000);
+        PerfMapFile other = new PerfMapFile(root, 8, uid, budget, nanos::get);
+        assertThat(other.refresh()).isEqualTo(PerfMapFile.Outcome.READ);
+        assertThat(evicted).hasValue(1);
+        assertThat(perfMap.map().size()).isZero();
+        assertThat(refreshLater()).isEqualTo(PerfMapFile.Outcome.READ);
+        assertThat(perfMap.map().size()).isEqualTo(50_000);
+        assertThat(other.map().size()).isZero();
+        assertThat(budget.usedBytes()).isLessThanOrEqualTo(PerfMapBudget.DEFAULT_BYTES);
     }
 }

@@ -2,6 +2,9 @@ package dev.sonde.agent.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.Example;
@@ -13,7 +16,15 @@ import net.jqwik.api.constraints.Size;
 class PerfMapParserTest {
 
     private static PerfMap parse(String text) {
-        return PerfMapParser.parse(text.getBytes(StandardCharsets.UTF_8));
+        return parse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static PerfMap parse(byte[] bytes) {
+        try {
+            return PerfMapParser.parse(new ByteArrayInputStream(bytes), bytes.length, false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Example
@@ -117,7 +128,7 @@ class PerfMapParserTest {
 
     @Property(tries = 500)
     void anyBytesAreRead(@ForAll @Size(max = 300) byte[] bytes) {
-        PerfMap map = PerfMapParser.parse(bytes);
+        PerfMap map = parse(bytes);
         for (int address = 0; address < 256; address++) {
             String name = map.find(address);
             assertThat(name == null || name.length() <= PerfMap.MAX_NAME_BYTES).isTrue();

@@ -157,7 +157,11 @@ class ProcessTableIT {
             ProcessStatus status = ProcessStatus.parse(Files.readAllBytes(PROC.resolve(inner + "/status")), inner);
             assertThat(status).isEqualTo(new ProcessStatus(0, 1));
             dev.sonde.agent.jit.PerfMapFile perfMap = new dev.sonde.agent.jit.PerfMapFile(
-                    PROC.resolve(inner + "/root"), status.namespacePid(), status.uid(), System::nanoTime);
+                    PROC.resolve(inner + "/root"),
+                    status.namespacePid(),
+                    status.uid(),
+                    new dev.sonde.agent.jit.PerfMapBudget(1 << 20, () -> {}),
+                    System::nanoTime);
             perfMap.refresh();
             assertThat(perfMap.map().find(0x4242)).isEqualTo("everything");
         }

@@ -257,6 +257,33 @@ class ProcessTableTest {
     }
 
     @Test
+    void aProcessWhoseFirstThreadEndedRunsAsLongAsAnother() throws IOException {
+        process(7, "shop", 500);
+        process(9, "shop", 600);
+        Path stat = proc.resolve("7/stat");
+        Files.writeString(stat, Files.readString(stat).replace(") S", ") Z"));
+        Files.delete(proc.resolve("7/exe"));
+        Files.writeString(proc.resolve("7/maps"), "");
+        for (String thread : List.of("7", "9")) {
+            Path task = Files.createDirectories(proc.resolve("7/task/" + thread));
+            Files.copy(proc.resolve(thread + "/stat"), task.resolve("stat"));
+        }
+
+        ProcessTable table = table();
+        ProcessInfo info = table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked);
+
+        assertThat(info.gone()).isFalse();
+        assertThat(info.executable()).isEqualTo("/bin/shop-not-there");
+        ResolvedAddress out = new ResolvedAddress();
+        info.addressSpace().resolve(0x1000, out);
+        assertThat(out.unknown()).isNull();
+        nanos.addAndGet(60_000_000);
+        assertThat(table.lookup(7, 500 * TICK, 0, 0, ProcessTableTest::notAsked))
+                .isSameAs(info);
+        assertThat(counts.get(ProcessEvent.ENDED)).isZero();
+    }
+
+    @Test
     void threadsOfTheKernelAreKnownByNameAlone() throws IOException {
         process(7, "kworker/1:2-events", 500);
         Path stat = proc.resolve("7/stat");
