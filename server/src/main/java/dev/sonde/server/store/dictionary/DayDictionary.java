@@ -6,7 +6,9 @@ import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoredLocation;
 import dev.sonde.server.store.StoredLocation.StoredLine;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What the rows of one day name by number, mirrored in memory. */
 public final class DayDictionary {
@@ -16,6 +18,12 @@ public final class DayDictionary {
 
     /** Profile types and lists of sample types: a client invents none, a hostile one could. */
     private static final int MAX_SHAPES = 4096;
+
+    /**
+     * Distinct sample types of one profile type: clients choose them, and a merge of all values takes memory for each.
+     * Four times what one profile may have.
+     */
+    private static final int MAX_SAMPLE_TYPES = 32;
 
     private final ValueTable<Mapping> mappings;
     private final ValueTable<Function> functions;
@@ -121,6 +129,30 @@ public final class DayDictionary {
     /** Shapes. */
     public ValueTable<Shape> shapes() {
         return shapes;
+    }
+
+    /**
+     * The shape's id, a new one if it is new.
+     *
+     * @throws StoreException with reason FULL when its profile type would get too many sample types
+     */
+    int internShape(Shape shape) throws StoreException {
+        if (!shapes.contains(shape)) {
+            Set<ValueType> types = new HashSet<>(shape.sampleTypes());
+            ValueTable.View<Shape> known = shapes.view();
+            for (int id = 0; id < known.count(); id++) {
+                if (known.get(id).type().equals(shape.type())) {
+                    types.addAll(known.get(id).sampleTypes());
+                }
+            }
+            if (types.size() > MAX_SAMPLE_TYPES) {
+                throw new StoreException(
+                        StoreException.Reason.FULL,
+                        "sample types of " + shape.type() + " of this day: " + types.size()
+                                + " distinct ones (expected: at most " + MAX_SAMPLE_TYPES + ")");
+            }
+        }
+        return shapes.intern(shape);
     }
 
     /** What is in the dictionary now, for readers. */

@@ -43,9 +43,8 @@ public final class ProfileEncoder {
         Profile profile = added.profile();
         Profile.Header header = profile.header();
         int series = dictionary.series().intern(new Series(added.type(), added.series()));
-        int shape = dictionary
-                .shapes()
-                .intern(new Shape(added.type(), header.sampleTypes(), header.defaultSampleType(), header.periodType()));
+        int shape = dictionary.internShape(
+                new Shape(added.type(), header.sampleTypes(), header.defaultSampleType(), header.periodType()));
         int[] rows = keys(profile, dictionary);
         int[] order = order();
         int[] stack = new int[order.length];

@@ -48,6 +48,11 @@ public final class ValueTable<T> {
         return id >= 0 ? id : load(value);
     }
 
+    /** Whether an equal value is there. */
+    boolean contains(T value) {
+        return ids.containsKey(value);
+    }
+
     /** Adds the next value as it was stored, whether or not an equal one is there; returns its id. */
     public int load(T value) throws StoreException {
         if (count >= max) {

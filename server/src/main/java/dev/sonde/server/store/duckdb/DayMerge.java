@@ -22,6 +22,13 @@ import org.duckdb.DuckDBReadableVector;
  */
 final class DayMerge {
 
+    /**
+     * Bytes of one day's sums: an eighth of the heap, for several questions run at once, and at least twice what one
+     * value takes of a full day.
+     */
+    private static final long MAX_SUM_BYTES =
+            Math.max(128L << 20, Runtime.getRuntime().maxMemory() / 8);
+
     private final DayQuery query;
     private final List<ValueType> types;
     private final long[][] self;
@@ -43,11 +50,23 @@ final class DayMerge {
     }
 
     static DayTree merge(DayQuery query, List<ValueType> types) throws SQLException, StoreException {
+        checkSize(types.size(), query.dictionary().stacks().count(), MAX_SUM_BYTES);
         DayMerge merge = new DayMerge(query, types);
         if (!query.selectsNothing()) {
             merge.scan();
         }
         return merge.tree();
+    }
+
+    /** Refuses, before it is allocated, what does not fit. */
+    static void checkSize(int types, int nodes, long maxBytes) throws StoreException {
+        long bytes = (long) types * nodes * Long.BYTES;
+        if (bytes > maxBytes) {
+            throw new StoreException(
+                    StoreException.Reason.FULL,
+                    "merge: " + types + " sample types x " + nodes + " stack nodes, " + bytes
+                            + " bytes (expected: at most " + maxBytes + "; ask for one sample type)");
+        }
     }
 
     private void scan() throws SQLException, StoreException {

@@ -8,9 +8,11 @@ import static dev.sonde.server.store.TestProfiles.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sonde.model.ValueType;
 import dev.sonde.server.store.NewProfile;
 import dev.sonde.server.store.ProfileStore.AppendResult;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.TestProfiles;
 import dev.sonde.server.store.dictionary.DictionaryLimits;
 import dev.sonde.server.store.duckdb.GroupCommit.Append;
 import java.nio.file.Files;
@@ -70,6 +72,32 @@ class StoreBoundsTest {
                     .withMessage("profiles of 2026-11-21: 3 (expected: at most 2)");
             store.append(List.of(cpu().sample("a", 1).at(DAY + 24 * HOUR, "cpu")));
         }
+    }
+
+    @Test
+    void aProfileTypeTakesSoManySampleTypes() throws Exception {
+        try (DuckDbProfileStore store = DuckDbProfileStore.open(folder, StoreSettings.defaults())) {
+            for (int i = 0; i < 32; i++) {
+                store.append(List.of(ofSampleType("t" + i).at(DAY + i, "x")));
+            }
+            assertFull(store, ofSampleType("t32").at(DAY + 32, "x"), "sample types of x of this day: 33 distinct ones");
+            store.append(List.of(ofSampleType("t31").at(DAY + 33, "x")));
+            store.append(List.of(ofSampleType("t32").at(DAY + 34, "y")));
+            assertThat(store.mergeAllValues(query("x")).size()).isPositive();
+        }
+    }
+
+    private static TestProfiles ofSampleType(String name) {
+        return TestProfiles.of(new ValueType(name, "count")).values("a", new long[] {1});
+    }
+
+    @Test
+    void aMergeThatDoesNotFitIsRefused() throws Exception {
+        DayMerge.checkSize(2, 1000, 16_000);
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> DayMerge.checkSize(32, 1 << 28, 1L << 30))
+                .withMessageContaining("32 sample types x 268435456 stack nodes, 68719476736 bytes")
+                .matches(e -> e.reason() == StoreException.Reason.FULL);
     }
 
     @Test
