@@ -122,7 +122,8 @@ final class ProcessReader {
         int thread = readable(pid);
         ProcFiles process = new ProcFiles(proc, thread);
         // Mappings first: they go with the process, and the samples that wait need them most.
-        ProcessStatus status = ProcessStatus.parse(new ProcFiles(proc, pid).readOrEmpty("status", ProcessStatus.MAX_BYTES), pid);
+        ProcessStatus status =
+                ProcessStatus.parse(new ProcFiles(proc, pid).readOrEmpty("status", ProcessStatus.MAX_BYTES), pid);
         AddressSpace addressSpace = stat.kernelThread()
                 ? addressSpaces.ofGone(pid)
                 : addressSpaces.of(pid, status.namespacePid(), status.uid(), () -> isAlive(pid, stat.startTimeTicks()));

@@ -15,9 +15,7 @@ import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.TestProfiles;
 import dev.sonde.server.store.dictionary.DictionaryLimits;
 import dev.sonde.server.store.duckdb.GroupCommit.Append;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -140,23 +138,6 @@ class StoreBoundsTest {
         }
         try (DuckDbProfileStore store = DuckDbProfileStore.open(folder, StoreSettings.defaults())) {
             assertThat(store.merge(query("cpu.samples")).total()).isEqualTo(4);
-        }
-    }
-
-    @Test
-    void aBrokenDayIsNamedAndTheOthersAnswer() throws Exception {
-        try (DuckDbProfileStore store = DuckDbProfileStore.open(folder, StoreSettings.defaults())) {
-            store.append(List.of(cpu().sample("a", 1).at(DAY, "cpu")));
-        }
-        Files.writeString(folder.resolve("days/2026-11-20.duckdb"), "not a database at all");
-        try (DuckDbProfileStore store = DuckDbProfileStore.open(folder, StoreSettings.defaults())) {
-            assertThat(store.merge(query("cpu.samples", DAY, DAY + HOUR)).total())
-                    .isEqualTo(1);
-            assertThatExceptionOfType(StoreException.class)
-                    .isThrownBy(() -> store.merge(query("cpu.samples")))
-                    .withMessageContaining("2026-11-20.duckdb");
-            assertThat(store.dropBefore(Instant.ofEpochSecond(0, DAY))).isEqualTo(21);
-            assertThat(store.merge(query("cpu.samples")).total()).isEqualTo(1);
         }
     }
 
