@@ -15,6 +15,8 @@ public final class IngestException extends Exception {
         DURATION("duration"),
         /** A value below 0, or values whose sum is out of range. */
         VALUE("value"),
+        /** A name of code or of a sample type that is too long. */
+        NAME("name"),
         /** No type can be derived, or not a type's name. */
         TYPE("type"),
         /** More profiles, samples or bytes than one request may carry. */

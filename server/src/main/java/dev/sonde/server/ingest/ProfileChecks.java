@@ -35,6 +35,7 @@ final class ProfileChecks {
                     Reason.VALUE,
                     "sample_type: " + header.sampleTypes().size() + " types (expected: 1 to " + MAX_SAMPLE_TYPES + ")");
         }
+        NameLengths.check(profile);
         checkValues(profile);
         checkSampleLabels(profile.samples());
         long now = ChronoUnit.NANOS.between(Instant.EPOCH, received);

@@ -192,6 +192,28 @@ final class BadProfilesIT {
     }
 
     @Test
+    void longNames() {
+        assertNameRefused(profile -> profile.getFunctionBuilderList().getFirst().setName(longName(profile)), "name");
+        assertNameRefused(
+                profile -> profile.getFunctionBuilderList().getFirst().setSystemName(longName(profile)), "system_name");
+        assertNameRefused(
+                profile -> profile.getFunctionBuilderList().getFirst().setFilename(longName(profile)), "filename");
+        assertNameRefused(
+                profile -> profile.getMappingBuilderList().getFirst().setFilename(longName(profile)), "mapping 0");
+        assertNameRefused(
+                profile -> profile.getSampleTypeBuilderList().getFirst().setUnit(longName(profile)), "sample_type");
+    }
+
+    private static int longName(Profile.Builder profile) {
+        profile.addStringTable("n".repeat((64 << 10) + 1));
+        return profile.getStringTableCount() - 1;
+    }
+
+    private static void assertNameRefused(Consumer<Profile.Builder> change, String field) {
+        assertRefused(changed(change), 400, "name", field, "'nnn", "65537 bytes (expected: at most 65536)");
+    }
+
+    @Test
     void longSampleLabel() {
         assertRefused(
                 changed(p -> {

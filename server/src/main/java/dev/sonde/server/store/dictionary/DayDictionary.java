@@ -25,6 +25,7 @@ public final class DayDictionary {
      */
     private static final int MAX_SAMPLE_TYPES = 32;
 
+    private final DictionaryBytes memory;
     private final ValueTable<Mapping> mappings;
     private final ValueTable<Function> functions;
     private final LocationTable locations;
@@ -39,24 +40,37 @@ public final class DayDictionary {
      * @throws StoreException when the limits do not even hold the empty label set
      */
     public DayDictionary(DictionaryLimits limits) throws StoreException {
-        mappings = new ValueTable<>("mappings", limits.locations());
-        functions = new ValueTable<>("functions", limits.locations());
-        locations = new LocationTable(limits.locations());
-        stacks = new StackTable(limits.stackNodes());
-        labelSets = new ValueTable<>("sets of sample labels", limits.labelSets());
-        series = new ValueTable<>("series", limits.series());
-        shapes = new ValueTable<>("profile types", MAX_SHAPES);
+        memory = new DictionaryBytes(limits.bytes());
+        mappings = new ValueTable<>("mappings", limits.locations(), memory, Mapping::bytes);
+        functions = new ValueTable<>("functions", limits.locations(), memory, Function::bytes);
+        locations = new LocationTable(limits.locations(), memory);
+        stacks = new StackTable(limits.stackNodes(), memory);
+        labelSets = new ValueTable<>("sets of sample labels", limits.labelSets(), memory, DictionaryBytes::of);
+        series = new ValueTable<>("series", limits.series(), memory, Series::bytes);
+        shapes = new ValueTable<>("profile types", MAX_SHAPES, memory, Shape::bytes);
         labelSets.intern(Labels.empty());
     }
 
     /** The part of a file that was mapped, as the profile had it. */
-    public record Mapping(String file, String buildId, long start, long limit, long offset) {}
+    public record Mapping(String file, String buildId, long start, long limit, long offset) {
+        long bytes() {
+            return DictionaryBytes.of(file) + DictionaryBytes.of(buildId);
+        }
+    }
 
     /** A function. */
-    public record Function(String name, String systemName, String file) {}
+    public record Function(String name, String systemName, String file) {
+        long bytes() {
+            return DictionaryBytes.of(name) + DictionaryBytes.of(systemName) + DictionaryBytes.of(file);
+        }
+    }
 
     /** A series: a profile type and its labels. */
-    public record Series(String type, Labels labels) {}
+    public record Series(String type, Labels labels) {
+        long bytes() {
+            return DictionaryBytes.of(type) + DictionaryBytes.of(labels);
+        }
+    }
 
     /** What the values of a row mean. */
     public record Shape(String type, List<ValueType> sampleTypes, int defaultSampleType, ValueType periodType) {
@@ -64,10 +78,28 @@ public final class DayDictionary {
             sampleTypes = List.copyOf(sampleTypes);
         }
 
+        long bytes() {
+            long bytes = DictionaryBytes.of(type) + DictionaryBytes.of(periodType);
+            for (ValueType sampleType : sampleTypes) {
+                bytes += DictionaryBytes.of(sampleType);
+            }
+            return bytes;
+        }
+
         /** The value that is meant when none is named. */
         public ValueType defaultValueType() {
             return sampleTypes.get(defaultSampleType);
         }
+    }
+
+    /** Ends the loading of what was stored: what is added from now on must fit into the bound of bytes. */
+    public void loaded() {
+        memory.enforce();
+    }
+
+    /** The memory that the tables take, estimated. */
+    public long bytes() {
+        return memory.held();
     }
 
     /** Sizes at one moment: what to go back to, and what is new since. */

@@ -13,7 +13,13 @@ public final class LocationTable {
     /** Lines of all locations together, for each location allowed: real ones have 1 to 3. */
     private static final int MAX_LINES_PER_LOCATION = 8;
 
+    /** Its three numbers and its slots, with the spare room of arrays that double. */
+    private static final int ENTRY_BYTES = 48;
+
+    private static final int LINE_BYTES = 12;
+
     private final int max;
+    private final DictionaryBytes memory;
     private int[] mapping = new int[1024];
     private long[] address = new long[1024];
     private int[] lineStart = new int[1025];
@@ -24,8 +30,9 @@ public final class LocationTable {
     private long[] slots = new long[4096];
 
     /** A table that takes so many locations. */
-    public LocationTable(int max) {
+    LocationTable(int max, DictionaryBytes memory) {
         this.max = max;
+        this.memory = memory;
     }
 
     /**
@@ -76,6 +83,7 @@ public final class LocationTable {
                 slot = (slot + 1) & (slots.length - 1);
             }
             slots[slot] = FREE;
+            memory.giveBack(bytes(lineStart[count] - lineStart[last]));
             count = last;
         }
     }
@@ -98,6 +106,7 @@ public final class LocationTable {
                     "locations of this day: more than " + max + ", or than " + MAX_LINES_PER_LOCATION
                             + " lines for each (expected: at most that)");
         }
+        memory.take(bytes(lines));
         if (count == mapping.length) {
             mapping = Arrays.copyOf(mapping, count * 2);
             address = Arrays.copyOf(address, count * 2);
@@ -118,6 +127,10 @@ public final class LocationTable {
             rehash();
         }
         return id;
+    }
+
+    private static long bytes(int lines) {
+        return ENTRY_BYTES + (long) LINE_BYTES * lines;
     }
 
     private void rehash() {

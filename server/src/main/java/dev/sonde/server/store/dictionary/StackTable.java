@@ -19,7 +19,11 @@ public final class StackTable {
     /** Stacks whose leaf is remembered by hash: three times those of a large site, at 12 to 24 bytes. */
     private static final int MAX_KNOWN_STACKS = 1 << 20;
 
+    /** Its two numbers and its slots, with the spare room of arrays that double. */
+    private static final int NODE_BYTES = 24;
+
     private final int max;
+    private final DictionaryBytes memory;
     private int[] parent = new int[1024];
     private int[] location = new int[1024];
     private int count;
@@ -28,9 +32,14 @@ public final class StackTable {
 
     private final Long2IntOpenHashMap leafOfHash = new Long2IntOpenHashMap();
 
-    /** A table that takes so many nodes. */
+    /** A table that takes so many nodes, for which nothing else is a bound. */
     public StackTable(int max) {
+        this(max, new DictionaryBytes(Long.MAX_VALUE));
+    }
+
+    StackTable(int max, DictionaryBytes memory) {
         this.max = max;
+        this.memory = memory;
         leafOfHash.defaultReturnValue(FREE);
     }
 
@@ -83,6 +92,7 @@ public final class StackTable {
         while (count > size) {
             int last = count - 1;
             slots[slot(parent[last], location[last])] = FREE;
+            memory.giveBack(NODE_BYTES);
             count = last;
         }
     }
@@ -121,6 +131,7 @@ public final class StackTable {
                     StoreException.Reason.FULL,
                     "stack nodes of this day: more than " + max + " (expected: at most that)");
         }
+        memory.take(NODE_BYTES);
         if (count == parent.length) {
             parent = Arrays.copyOf(parent, count * 2);
             location = Arrays.copyOf(location, count * 2);

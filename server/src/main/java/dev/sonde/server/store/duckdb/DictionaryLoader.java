@@ -33,6 +33,7 @@ final class DictionaryLoader {
         loader.loadCode();
         loader.loadLabels();
         loader.loadShapes();
+        dictionary.loaded();
     }
 
     private void loadCode() throws SQLException, StoreException {

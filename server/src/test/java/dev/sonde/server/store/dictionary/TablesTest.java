@@ -59,7 +59,7 @@ class TablesTest {
     @Property(tries = 50)
     void locationsKeepTheirIds(@ForAll long seed) throws StoreException {
         Random random = new Random(seed);
-        LocationTable table = new LocationTable(1 << 20);
+        LocationTable table = new LocationTable(1 << 20, new DictionaryBytes(Long.MAX_VALUE));
         Map<Location, Integer> ids = new HashMap<>();
         for (int round = 0; round < 40; round++) {
             int mark = table.size();

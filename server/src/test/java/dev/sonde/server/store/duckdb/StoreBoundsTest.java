@@ -36,7 +36,7 @@ class StoreBoundsTest {
     @Test
     void aFullDictionaryRefusesWhatIsNewAndTakesTheRest() throws Exception {
         try (DuckDbProfileStore store =
-                DuckDbProfileStore.open(folder, limits(new DictionaryLimits(3, 100, 2, 2, 100)))) {
+                DuckDbProfileStore.open(folder, limits(new DictionaryLimits(3, 100, 2, 2, 100, 1 << 20)))) {
             store.append(List.of(cpu().sample("a;b", 1).at(DAY, "cpu", "n", "1")));
             assertFull(
                     store, cpu().sample("a;b", 1).sample("x;y", 1).at(DAY, "cpu", "n", "1"), "stack nodes of this day");
@@ -52,7 +52,7 @@ class StoreBoundsTest {
             assertThat(store.statistics().refused()).containsEntry("full", 3L);
         }
         try (DuckDbProfileStore store =
-                DuckDbProfileStore.open(folder, limits(new DictionaryLimits(3, 100, 2, 2, 100)))) {
+                DuckDbProfileStore.open(folder, limits(new DictionaryLimits(3, 100, 2, 2, 100, 1 << 20)))) {
             assertThat(store.merge(query("cpu.samples{k=\"1\"}")).total()).isEqualTo(4);
             assertThat(store.merge(query("cpu.samples")).total()).isEqualTo(7);
         }
@@ -61,7 +61,7 @@ class StoreBoundsTest {
     @Test
     void aDayTakesSoManyProfiles() throws Exception {
         try (DuckDbProfileStore store =
-                DuckDbProfileStore.open(folder, limits(new DictionaryLimits(100, 100, 10, 10, 2)))) {
+                DuckDbProfileStore.open(folder, limits(new DictionaryLimits(100, 100, 10, 10, 2, 1 << 20)))) {
             store.append(List.of(cpu().sample("a", 1).at(DAY, "cpu")));
             assertThatExceptionOfType(StoreException.class)
                     .isThrownBy(() -> store.append(List.of(
@@ -69,6 +69,31 @@ class StoreBoundsTest {
                             cpu().sample("a", 1).at(DAY + 2, "cpu"))))
                     .withMessage("profiles of 2026-11-21: 3 (expected: at most 2)");
             store.append(List.of(cpu().sample("a", 1).at(DAY + 24 * HOUR, "cpu")));
+        }
+    }
+
+    @Test
+    void aDayHoldsSoManyBytesOfNames() throws Exception {
+        DictionaryLimits small = new DictionaryLimits(1000, 1000, 100, 100, 100, 100_000);
+        try (DuckDbProfileStore store = DuckDbProfileStore.open(folder, limits(small))) {
+            store.append(List.of(cpu().sample("a", 1).at(DAY, "cpu")));
+            // Each function has its name twice and in the name of its file.
+            String words = "names and stacks of this day: more than 100000 bytes in memory (expected: at most that)";
+            assertFull(store, cpu().sample("f" + "x".repeat(34_000), 1).at(DAY + 1, "cpu"), words);
+            assertFull(store, cpu().sample("f" + "\u03b1".repeat(17_000), 1).at(DAY + 1, "cpu"), words);
+            // Nothing of what was refused is left: there is room for two of a third of that.
+            store.append(List.of(cpu().sample("f" + "x".repeat(12_000), 1).at(DAY + 2, "cpu")));
+            store.append(List.of(cpu().sample("g" + "x".repeat(12_000), 1).at(DAY + 3, "cpu")));
+            assertFull(store, cpu().sample("h" + "x".repeat(12_000), 1).at(DAY + 4, "cpu"), words);
+            // What is known takes nothing more.
+            store.append(List.of(cpu().sample("g" + "x".repeat(12_000), 1).at(DAY + 5, "cpu")));
+            assertThat(store.statistics().refused()).containsEntry("full", 3L);
+        }
+        // What is stored is read under a smaller bound too.
+        DictionaryLimits smaller = new DictionaryLimits(1000, 1000, 100, 100, 100, 10_000);
+        try (DuckDbProfileStore store = DuckDbProfileStore.open(folder, limits(smaller))) {
+            assertThat(store.merge(query("cpu.samples")).total()).isEqualTo(4);
+            assertFull(store, cpu().sample("new", 1).at(DAY + 6, "cpu"), "more than 10000 bytes");
         }
     }
 
@@ -120,7 +145,7 @@ class StoreBoundsTest {
     @Test
     void oneBadAppendOfAGroupFailsAlone() throws Exception {
         try (DataFolder data = DataFolder.open(folder);
-                Days days = new Days(data, limits(new DictionaryLimits(4, 100, 10, 10, 100)))) {
+                Days days = new Days(data, limits(new DictionaryLimits(4, 100, 10, 10, 100, 1 << 20)))) {
             List<Append> group = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 NewProfile profile = i == 2
