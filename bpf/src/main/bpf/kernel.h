@@ -36,8 +36,6 @@ struct sonde_tick {
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct mm_struct {
-    __u64 start_code;
-    __u64 end_code;
     __u64 start_stack;
 };
 

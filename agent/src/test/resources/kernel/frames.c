@@ -16,7 +16,7 @@ static void deep(int n) {
         __asm__ volatile("");
 }
 
-static void broken(const char *shape, char **argv) {
+__attribute__((noinline)) static void broken(const char *shape, char **argv) {
     /* Away from the beginning of the stack: a chain that breaks there has reached main. */
     unsigned long stack[1024] = {0};
     unsigned long *record = stack + 100;
@@ -25,7 +25,7 @@ static void broken(const char *shape, char **argv) {
     __asm__ volatile("lea (%%rsp), %0" : "=r"(here));
     if (!strcmp(shape, "deep"))
         deep(atoi(argv[2]));
-    if (!strcmp(shape, "forked")) {
+    if (!strncmp(shape, "forked", strlen("forked"))) {
         if (fork() == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             deep(atoi(argv[2]));
@@ -59,10 +59,20 @@ static void broken(const char *shape, char **argv) {
         SPIN_WITH_RBP(((unsigned long)argv & ~4095ul) + (4 << 20));
 }
 
+/* Code of which a child that forks elsewhere has no page: with a fault come only those nearby, 64 KiB or a folio. */
+__asm__(".pushsection afar, \"ax\"\n.skip 1 << 20\n.popsection");
+__attribute__((noinline, section("afar"))) static void from_afar(const char *shape, char **argv) {
+    broken(shape, argv);
+    __asm__ volatile("");
+}
+__asm__(".pushsection afar, \"ax\"\n.skip 1 << 20\n.popsection");
+
 int main(int argc, char **argv) {
     printf("ready 0\n");
     fflush(stdout);
-    if (argc > 1)
+    if (argc > 1 && !strcmp(argv[1], "forked-afar"))
+        from_afar(argv[1], argv);
+    else if (argc > 1)
         broken(argv[1], argv);
     return 1;
 }

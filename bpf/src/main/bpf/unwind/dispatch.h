@@ -15,7 +15,7 @@
 static __always_inline enum sonde_outcome unwind_user(struct mm_struct *mm, const struct sonde_registers *registers,
                                                       __u64 *addresses, __u16 *depth) {
     struct user_frame leaf = {.pc = registers->ip, .sp = registers->sp, .fp = registers->bp};
-    struct user_space space = {.stack_start = mm->start_stack, .code_start = mm->start_code, .code_end = mm->end_code};
+    struct user_space space = {.stack_start = mm->start_stack};
 
     return walk_frame_pointers(&space, &leaf, addresses, depth);
 }

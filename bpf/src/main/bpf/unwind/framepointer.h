@@ -3,8 +3,9 @@
  * (System V ABI for x86-64, figure 3.3); the outermost frame's saved frame pointer is zero (section 3.4.1).
  *
  * Code built without frame pointers uses rbp for anything, so nothing is believed: the chain must be aligned and go
- * upwards, and each return address must follow a call. What fails ends the stack with its reason. One thing cannot be
- * seen from here: a leaf that has not yet pushed rbp, or never does, hides its caller.
+ * upwards, and each return address must follow a call. What fails ends the stack with its reason, and so does what
+ * cannot be checked: a forked child has no page of code that only its parent ran, until it returns there. One thing
+ * cannot be seen from here: a leaf that has not yet pushed rbp, or never does, hides its caller.
  */
 #ifndef SONDE_UNWIND_FRAMEPOINTER_H
 #define SONDE_UNWIND_FRAMEPOINTER_H
@@ -37,9 +38,6 @@ struct user_frame {
 struct user_space {
     /* Where the stack of the first thread begins, at its highest address; other threads have their own. */
     __u64 stack_start;
-    /* The code of the program itself, without libraries. */
-    __u64 code_start;
-    __u64 code_end;
 };
 
 /* What rbp points to. */
@@ -116,16 +114,6 @@ static __always_inline bool is_main(const struct user_space *space, __u64 fp) {
     return space->stack_start - fp <= MAX_START_CODE_BYTES;
 }
 
-/*
- * What to make of a return address whose code is not readable. A forked child has no page of code that only its parent
- * ran; so inside the program, whose code is nothing else, the address is believed.
- */
-static __always_inline int check_unreadable(const struct user_space *space, __u64 address) {
-    if (address > space->code_start && address < space->code_end)
-        return SONDE_OUTCOME_COMPLETE;
-    return SONDE_OUTCOME_UNREADABLE;
-}
-
 static __always_inline enum sonde_outcome
 walk_frame_pointers(const struct user_space *space, const struct user_frame *leaf, __u64 *addresses, __u16 *depth) {
     struct frame_record record;
@@ -140,9 +128,8 @@ walk_frame_pointers(const struct user_space *space, const struct user_frame *lea
         if (bpf_probe_read_user(&record, sizeof(record), (void *)fp))
             return SONDE_OUTCOME_UNREADABLE;
         check = check_return_address(record.return_address, record.fp == 0);
-        if (check == SONDE_OUTCOME_UNREADABLE)
-            check = check_unreadable(space, record.return_address);
-        if (check == SONDE_OUTCOME_UNREADABLE && is_main(space, fp))
+        /* Where the chain goes on there is a caller, however little room it takes. */
+        if (check == SONDE_OUTCOME_UNREADABLE && is_main(space, fp) && !is_above(record.fp, fp + sizeof(record)))
             return SONDE_OUTCOME_COMPLETE;
         if (check != SONDE_OUTCOME_COMPLETE)
             return check;

@@ -63,6 +63,15 @@ class StackOutcomeIT {
     }
 
     @Test
+    void aForkedChildsStackEndsAtTheCallThatCannotBeChecked() throws Exception {
+        Path program = CProgram.compile(folder, "frames", "-static");
+        Observed observed = observe(CProgram.start(program, "forked-afar", "5"));
+        assertThat(observed.dominant()).isEqualTo(StackOutcome.UNREADABLE);
+        // deep(5) to deep(0) and broken; the child has not run what called it.
+        assertThat(observed.depth.get(StackOutcome.UNREADABLE)).isEqualTo(7);
+    }
+
+    @Test
     void aStackDeeperThanTheLimitIsCut() throws Exception {
         Path program = CProgram.compile(folder, "frames");
         Observed observed = observe(CProgram.start(program, "deep", "600"));
