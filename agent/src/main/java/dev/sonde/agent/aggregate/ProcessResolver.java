@@ -5,6 +5,7 @@ import dev.sonde.agent.mapping.ResolvedAddress;
 import dev.sonde.agent.process.ProcessInfo;
 import dev.sonde.model.FrameKind;
 import dev.sonde.model.Labels;
+import dev.sonde.symbolizer.elf.LoadSegment;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +43,20 @@ public final class ProcessResolver implements SampleResolver<ProcessInfo> {
     @Override
     public Labels series(ProcessInfo process) {
         return process.seriesLabels();
+    }
+
+    @Override
+    public CodeMapping program(ProcessInfo process) {
+        ExecutableFile file = process.executableFile().orElse(null);
+        if (file == null) {
+            return null;
+        }
+        for (LoadSegment segment : file.segments()) {
+            if (segment.executable()) {
+                return CodeMapping.ofSegment(file, segment);
+            }
+        }
+        return null;
     }
 
     @Override

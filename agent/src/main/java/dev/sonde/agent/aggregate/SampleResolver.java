@@ -12,6 +12,9 @@ public interface SampleResolver<P> {
     /** The series that the process's samples belong to. */
     Labels series(P process);
 
+    /** The process's own program, null where it has none or it is not known. */
+    CodeMapping program(P process);
+
     /** The role of a thread in its process: {@code app}, {@code gc}, {@code jit}, {@code vm}. */
     String threadRole(P process, int tid, String threadName);
 

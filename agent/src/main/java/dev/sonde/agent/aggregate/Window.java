@@ -4,7 +4,9 @@ import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.process.ThreadNames;
 import dev.sonde.model.FrameKind;
 import dev.sonde.model.Labels;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The samples of one window. A sample is looked up by its raw addresses first, which allocates nothing; only a stack not
@@ -29,6 +31,10 @@ public final class Window<P> {
     private WindowSchedule.Span span;
     private final Interner<P> processes = new Interner<>();
     private final Interner<Labels> series = new Interner<>();
+
+    /** The program of each series, that of the first process seen whose program is known. */
+    private final List<CodeMapping> programs = new ArrayList<>();
+
     private final Interner<SampleLabels> labels = new Interner<>();
     private final Interner<CodeLocation> locations = new Interner<>();
 
@@ -60,6 +66,7 @@ public final class Window<P> {
         resolveAnewNanos = endless ? span.startMonotonicNanos() + RESOLVED_FOR_NANOS : Long.MAX_VALUE;
         processes.clear();
         series.clear();
+        programs.clear();
         labels.clear();
         locations.clear();
         raw.clear();
@@ -110,7 +117,7 @@ public final class Window<P> {
         }
         String name = ThreadNames.decode(sample.nameLow(), sample.nameHigh());
         String role = resolver.threadRole(process, sample.tid(), name);
-        resolved[0] = series.index(resolver.series(process));
+        resolved[0] = series(process);
         resolved[1] = labels.index(new SampleLabels(name, role, sample.pid(), sample.tid()));
         for (int i = 0; i < depth; i++) {
             long address = sample.lookupAddress(i);
@@ -122,6 +129,17 @@ public final class Window<P> {
             resolved[length++] = locations.index(truncated(sample.truncation()));
         }
         return intern(length);
+    }
+
+    private int series(P process) {
+        int index = series.index(resolver.series(process));
+        if (index == programs.size()) {
+            programs.add(null);
+        }
+        if (programs.get(index) == null) {
+            programs.set(index, resolver.program(process));
+        }
+        return index;
     }
 
     /** The number of the distinct sample; {@link SequenceTable#NONE} when a bound is reached. */
@@ -170,6 +188,11 @@ public final class Window<P> {
     /** The labels of a series. */
     public Labels series(int index) {
         return series.get(index);
+    }
+
+    /** The program that a series' processes run, null where none is known. */
+    public CodeMapping program(int series) {
+        return programs.get(series);
     }
 
     /** How many distinct (series, sample labels, stack) were counted. */

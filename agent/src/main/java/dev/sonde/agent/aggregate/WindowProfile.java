@@ -76,30 +76,22 @@ public final class WindowProfile {
                     endMonotonicNanos - window.startMonotonicNanos());
         }
 
-        /** pprof takes the first mapping for the main program's: the program of the most frequent stack is made that. */
+        /**
+         * pprof takes the first mapping for the main program's, as Go's and gperftools' profiles have it: the program of
+         * the most frequent stack is made that.
+         */
         private void programFirst(int series) {
             int first = Profile.NONE;
             for (int i = 0; i < window.size(); i++) {
-                boolean candidate = (series == ALL || window.seriesOf(i) == series) && program(i) != null;
+                boolean candidate =
+                        (series == ALL || window.seriesOf(i) == series) && window.program(window.seriesOf(i)) != null;
                 if (candidate && (first == Profile.NONE || window.countOf(i) > window.countOf(first))) {
                     first = i;
                 }
             }
             if (first != Profile.NONE) {
-                mapping(program(first));
+                mapping(window.program(window.seriesOf(first)));
             }
-        }
-
-        /** The mapping of the outermost frame of a sample that lies in a file other than a library, or null. */
-        private CodeMapping program(int sample) {
-            for (int frame = window.depthOf(sample) - 1; frame >= 0; frame--) {
-                CodeMapping mapping =
-                        window.location(window.locationOf(sample, frame)).mapping();
-                if (mapping.file() != null && !mapping.name().contains(".so")) {
-                    return mapping;
-                }
-            }
-            return null;
         }
 
         private void addSample(int sample, boolean seriesAsLabels) {

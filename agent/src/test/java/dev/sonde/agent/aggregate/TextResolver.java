@@ -18,6 +18,11 @@ class TextResolver implements SampleResolver<String> {
     }
 
     @Override
+    public CodeMapping program(String process) {
+        return null;
+    }
+
+    @Override
     public String threadRole(String process, int tid, String threadName) {
         return "app";
     }

@@ -38,19 +38,32 @@ class WindowProfileTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final SetClocks clocks = new SetClocks(0, WALL);
-    private final ExecutableFile file = thisProgram();
-    private final LoadSegment code =
+    private final ExecutableFile file = thisProgram("/opt/app/java");
+    private final ExecutableFile library = thisProgram("/opt/app/lib/server/libjvm.so");
+    private final LoadSegment text =
             file.segments().stream().filter(LoadSegment::executable).findFirst().orElseThrow();
 
     /** The file of this very process: java itself, whose ELF headers and build id are real. */
-    private static ExecutableFile thisProgram() {
+    private static ExecutableFile thisProgram(String path) {
         ExecutableFiles files =
                 new ExecutableFiles(Path.of("/proc"), new SymbolizerElfReader(), 16, new Counts<>(MappingEvent.class));
         int pid = (int) ProcessHandle.current().pid();
-        return files.ofProcess(pid, "/opt/app/java").orElseThrow();
+        return files.ofProcess(pid, path).orElseThrow();
     }
 
+    /** All frames lie in one file. */
     private final class Resolver implements SampleResolver<String> {
+        private final ExecutableFile code;
+
+        Resolver(ExecutableFile code) {
+            this.code = code;
+        }
+
+        @Override
+        public CodeMapping program(String process) {
+            return CodeMapping.ofSegment(file, text);
+        }
+
         @Override
         public Labels series(String process) {
             return Labels.of("service", process, "version", "1.2");
@@ -68,15 +81,19 @@ class WindowProfileTest {
 
         @Override
         public CodeLocation user(String process, long address) {
-            return CodeLocation.ofAddress(CodeMapping.ofSegment(file, code), address);
+            return CodeLocation.ofAddress(CodeMapping.ofSegment(code, text), address);
         }
     }
 
     private Window<String> window() {
+        return window(new Resolver(file));
+    }
+
+    private Window<String> window(Resolver resolver) {
         Window<String>[] closed = newArray();
         Aggregator<String> aggregator = new Aggregator<>(
                 WindowSchedule.single(clocks),
-                new Resolver(),
+                resolver,
                 List.of("complete", "no-call"),
                 WindowLimits.AGENT,
                 new Counts<>(Drop.class),
@@ -85,8 +102,8 @@ class WindowProfileTest {
         for (int i = 0; i < 30; i++) {
             raw.begin(4242, 4243 + i % 2, 0x6e69616d, 0, i < 10 ? 1 : 0);
             raw.addKernelFrame(-100);
-            raw.addUserFrame(code.vaddr() + 0x10);
-            raw.addUserFrame(code.vaddr() + 0x20);
+            raw.addUserFrame(text.vaddr() + 0x10);
+            raw.addUserFrame(text.vaddr() + 0x20);
             aggregator.add(i, raw, i < 20 ? "api" : "db");
         }
         aggregator.finish();
@@ -127,20 +144,34 @@ class WindowProfileTest {
         assertThat(stackOf(profile, profile.getSample(0)))
                 .containsExactly(
                         "[kernel] do_syscall_64",
-                        "/opt/app/java 0x" + Long.toHexString(code.vaddr() + 0x10),
-                        "/opt/app/java 0x" + Long.toHexString(code.vaddr() + 0x1f),
+                        "/opt/app/java 0x" + Long.toHexString(text.vaddr() + 0x10),
+                        "/opt/app/java 0x" + Long.toHexString(text.vaddr() + 0x1f),
                         "[truncated] [truncated: no-call]");
         Mapping mapping = profile.getMappingList().stream()
                 .filter(each -> profile.getStringTable((int) each.getFilename()).equals("/opt/app/java"))
                 .findFirst()
                 .orElseThrow();
         assertThat(mapping.getId()).as("the program's mapping comes first").isEqualTo(1);
-        assertThat(mapping.getMemoryStart()).isEqualTo(code.vaddr());
-        assertThat(mapping.getMemoryLimit()).isEqualTo(code.vaddr() + code.memorySizeBytes());
-        assertThat(mapping.getFileOffset()).isEqualTo(code.offset());
+        assertThat(mapping.getMemoryStart()).isEqualTo(text.vaddr());
+        assertThat(mapping.getMemoryLimit()).isEqualTo(text.vaddr() + text.memorySizeBytes());
+        assertThat(mapping.getFileOffset()).isEqualTo(text.offset());
         assertThat(profile.getStringTable((int) mapping.getBuildId()))
                 .isEqualTo(file.buildId().hex());
         assertThat(mapping.getHasFunctions()).isFalse();
+    }
+
+    /** A JVM's threads: the leaf in the kernel, all else in a library, nothing in the program itself. */
+    @Test
+    void theProgramIsTheFirstMappingThoughNoFrameLiesInIt() throws IOException {
+        Window<String> window = window(new Resolver(library));
+        WindowProfile profiles = new WindowProfile(PERIOD, LocationNames.none());
+        for (var each : List.of(profiles.ofSeries(window, 1, SECOND), profiles.ofAll(window, SECOND))) {
+            Profile profile = parse(PprofWriter.write(each));
+            assertThat(profile.getMappingList().stream()
+                            .map(mapping -> profile.getStringTable((int) mapping.getFilename())))
+                    .startsWith("/opt/app/java")
+                    .contains("/opt/app/lib/server/libjvm.so", "[kernel]");
+        }
     }
 
     @Test
@@ -176,13 +207,14 @@ class WindowProfileTest {
         LocationNames names = number -> List.of(new FrameLine("shop::pay(int)", "_ZN4shop3payEi"));
         Path pprof = Files.write(
                 directory.resolve("x.pb.gz"),
-                PprofWriter.write(new WindowProfile(PERIOD, names).ofAll(window(), SECOND)));
+                PprofWriter.write(new WindowProfile(PERIOD, names).ofAll(window(new Resolver(library)), SECOND)));
         Process process = new ProcessBuilder("go", "tool", "pprof", "-top", "-sample_index=samples", pprof.toString())
                 .redirectErrorStream(true)
                 .start();
         String top = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(top).isZero();
         assertThat(top)
+                .contains("File: java")
                 .contains("Type: samples")
                 .contains("30, 100% of 30 total")
                 .containsPattern("30\\s+100%\\s+100%\\s+30\\s+100%\\s+do_syscall_64")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sonde.agent.aggregate.Aggregator;
 import dev.sonde.agent.aggregate.Clocks;
 import dev.sonde.agent.aggregate.CodeLocation;
+import dev.sonde.agent.aggregate.CodeMapping;
 import dev.sonde.agent.aggregate.Drop;
 import dev.sonde.agent.aggregate.SampleResolver;
 import dev.sonde.agent.aggregate.WindowLimits;
@@ -36,6 +37,11 @@ class IntakeTest {
                 throw new IllegalStateException("broken on purpose");
             }
             return process.seriesLabels();
+        }
+
+        @Override
+        public CodeMapping program(ProcessInfo process) {
+            return null;
         }
 
         @Override
