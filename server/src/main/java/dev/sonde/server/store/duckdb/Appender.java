@@ -40,6 +40,11 @@ final class Appender implements GroupCommit.Committer {
         this.days = days;
     }
 
+    /** The first nanosecond of a UTC day. */
+    static long startOf(LocalDate date) {
+        return Math.multiplyExact(date.toEpochDay(), NANOS_PER_DAY);
+    }
+
     /** The UTC day that an instant lies in. */
     static LocalDate dateOf(long unixNanos) {
         return LocalDate.ofEpochDay(Math.floorDiv(unixNanos, NANOS_PER_DAY));
@@ -95,6 +100,8 @@ final class Appender implements GroupCommit.Committer {
     }
 
     private boolean failed(List<Append> group, Set<LocalDate> touched, Throwable cause) {
+        // Whether they were written is not known.
+        touched.forEach(days.summaries()::forget);
         try {
             days.reopenLater(touched);
         } catch (StoreException e) {
@@ -120,7 +127,7 @@ final class Appender implements GroupCommit.Committer {
         private Day day(LocalDate date) throws StoreException {
             Days.Use use = used.get(date);
             if (use == null) {
-                use = days.use(date);
+                use = days.write(date);
                 used.put(date, use);
             }
             return use.day();
@@ -130,7 +137,7 @@ final class Appender implements GroupCommit.Committer {
         private Day existingDay(LocalDate date) throws StoreException {
             Days.Use use = used.get(date);
             if (use == null) {
-                use = days.useExisting(date);
+                use = days.writeExisting(date);
                 if (use == null) {
                     return null;
                 }
@@ -203,6 +210,8 @@ final class Appender implements GroupCommit.Committer {
             for (Map.Entry<LocalDate, List<EncodedProfile>> entry : rows.entrySet()) {
                 if (!entry.getValue().isEmpty()) {
                     used.get(entry.getKey()).day().write(entry.getValue());
+                    // Before the acknowledgement: a question asked after it must see what was written.
+                    days.summaries().forget(entry.getKey());
                     commits.incrementAndGet();
                     entry.getValue().forEach(row -> samples.addAndGet(row.stack().length));
                 }

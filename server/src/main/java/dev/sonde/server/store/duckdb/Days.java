@@ -2,33 +2,64 @@ package dev.sonde.server.store.duckdb;
 
 import dev.sonde.server.store.StoreException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The days of a data folder, some of them open. A day in use is neither closed nor deleted. */
+/**
+ * The days of a data folder, some of them open. A day in use is neither closed nor deleted. Days are opened and closed
+ * outside of the lock, each by a thread of its own, so that nobody waits for a day but those who asked for it.
+ */
 final class Days implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Days.class);
 
     private final DataFolder folder;
     private final StoreSettings settings;
+    private final Opener opener;
+    private final DaySummaries summaries;
     private final TreeSet<LocalDate> dates;
     /** In the order of last use, the least recent first. */
-    private final LinkedHashMap<LocalDate, Open> open = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<LocalDate, Place> places = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** As many threads as days open or close at once, which the places bound. */
+    private final ExecutorService workers = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("store-day-", 0).daemon().factory());
 
     private final AtomicLong broken = new AtomicLong();
+    /** The latest day that the writer took; null until it took one. */
+    private LocalDate newestWritten;
+
+    /** Counts what those who wait may wait for. */
+    private long changes;
+
     private boolean closed;
 
+    /** Opens a day's file, making it when there is none. */
+    interface Opener {
+        Day open(LocalDate date, Path file, StoreSettings settings) throws StoreException, BrokenDayException;
+    }
+
     Days(DataFolder folder, StoreSettings settings) throws StoreException {
+        this(folder, settings, Day::open);
+    }
+
+    Days(DataFolder folder, StoreSettings settings, Opener opener) throws StoreException {
         this.folder = folder;
         this.settings = settings;
+        this.opener = opener;
+        this.summaries = new DaySummaries(settings.maxSummaryBytes());
         try {
             this.dates = new TreeSet<>(folder.days());
         } catch (IOException e) {
@@ -36,30 +67,35 @@ final class Days implements AutoCloseable {
         }
     }
 
-    private static final class Open {
-        final Day day;
+    /** A day that is open, or about to be. */
+    private static final class Place {
+        final LocalDate date;
+        final CompletableFuture<Day> opening;
         int users;
+        /** Nobody may take it any more: it is being closed, and goes when it is. */
+        boolean leaving;
 
-        Open(Day day) {
-            this.day = day;
+        Place(LocalDate date, CompletableFuture<Day> opening) {
+            this.date = date;
+            this.opening = opening;
         }
     }
 
     /** A day in use: close it to give it back. */
     final class Use implements AutoCloseable {
-        private final Open used;
+        private final Place place;
 
-        private Use(Open used) {
-            this.used = used;
+        private Use(Place place) {
+            this.place = place;
         }
 
         Day day() {
-            return used.day;
+            return place.opening.join();
         }
 
         @Override
         public void close() {
-            release(used);
+            release(place);
         }
     }
 
@@ -68,77 +104,255 @@ final class Days implements AutoCloseable {
         return List.copyOf(dates);
     }
 
+    /** What is remembered of days. */
+    DaySummaries summaries() {
+        return summaries;
+    }
+
     /** How many days' files were found broken and moved aside. */
     long broken() {
         return broken.get();
     }
 
-    /** Takes a day into use, or returns null when there is none of this date, or only a broken one. */
-    synchronized Use useExisting(LocalDate date) throws StoreException {
-        if (!dates.contains(date)) {
-            return null;
-        }
+    /**
+     * Takes a day into use, or returns null when there is none of this date, or only a broken one. Waits while as many
+     * days as may be are open and in use: whoever holds one must not ask for another.
+     */
+    Use read(LocalDate date) throws StoreException {
+        return existing(date, false);
+    }
+
+    /** The same for the writer, which waits for no other day. */
+    Use writeExisting(LocalDate date) throws StoreException {
+        return existing(date, true);
+    }
+
+    private Use existing(LocalDate date, boolean writing) throws StoreException {
+        Place place = take(date, false, writing);
         try {
-            return open(date);
+            return place == null ? null : opened(place);
         } catch (BrokenDayException e) {
-            setAside(date, e);
             return null;
         }
     }
 
-    /** Takes a day into use, opening it, and making it when it is not there or broken. */
-    synchronized Use use(LocalDate date) throws StoreException {
+    /** Takes a day into use for the writer, making it when it is not there or broken. */
+    Use write(LocalDate date) throws StoreException {
         try {
-            return open(date);
+            return opened(take(date, true, true));
         } catch (BrokenDayException e) {
-            setAside(date, e);
+            // It was moved aside.
         }
         try {
-            return open(date);
+            return opened(take(date, true, true));
         } catch (BrokenDayException e) {
             throw new StoreException(e.getMessage(), e);
         }
     }
 
-    /** One broken day must not take the answers about the others down, nor appends. */
-    private void setAside(LocalDate date, BrokenDayException cause) throws StoreException {
-        dates.remove(date);
+    private synchronized Place take(LocalDate date, boolean create, boolean writing) throws StoreException {
+        if (create && (newestWritten == null || date.isAfter(newestWritten))) {
+            newestWritten = date;
+        }
+        while (true) {
+            if (closed) {
+                throw new StoreException(StoreException.Reason.CLOSED, "store: closed (expected: open)");
+            }
+            Place place = places.get(date);
+            if (place != null && !place.leaving) {
+                place.users++;
+                return place;
+            }
+            if (place == null && !create && !dates.contains(date)) {
+                return null;
+            }
+            if (place == null && (writing || hasRoom())) {
+                return begin(date);
+            }
+            await(date);
+        }
+    }
+
+    private Place begin(LocalDate date) {
+        Place place = new Place(date, new CompletableFuture<>());
+        place.users = 1;
+        places.put(date, place);
+        workers.execute(() -> open(place));
+        return place;
+    }
+
+    private void open(Place place) {
+        Throwable failure;
+        try {
+            Day day = opener.open(place.date, folder.file(place.date), settings);
+            synchronized (this) {
+                dates.add(place.date);
+                place.opening.complete(day);
+                changed();
+            }
+            return;
+        } catch (BrokenDayException e) {
+            failure = setAside(place.date, e);
+        } catch (Throwable e) {
+            // Whatever it was, those who wait must hear of it.
+            failure = e;
+        }
+        synchronized (this) {
+            places.remove(place.date, place);
+            place.opening.completeExceptionally(failure);
+            changed();
+        }
+    }
+
+    /** Waits until the day is open; gives the place back when it is not to be. */
+    private Use opened(Place place) throws StoreException, BrokenDayException {
+        try {
+            place.opening.get();
+            return new Use(place);
+        } catch (InterruptedException e) {
+            release(place);
+            Thread.currentThread().interrupt();
+            throw new StoreException("opening " + place.date + ": interrupted", e);
+        } catch (ExecutionException e) {
+            release(place);
+            if (e.getCause() instanceof BrokenDayException found) {
+                throw new BrokenDayException(found.getMessage(), found);
+            }
+            throw e.getCause() instanceof StoreException store
+                    ? new StoreException(store.reason(), store.getMessage(), store)
+                    : new StoreException("opening " + place.date + ": " + e.getCause(), e.getCause());
+        }
+    }
+
+    /**
+     * One broken day must not take the answers about the others down, nor appends. The caller has its place.
+     *
+     * @return what to tell those who wait for it
+     */
+    private Exception setAside(LocalDate date, BrokenDayException cause) {
         try {
             LOG.warn("{}; its profiles are left out, moved to {}", cause.getMessage(), folder.setAside(date));
-            broken.incrementAndGet();
         } catch (IOException e) {
-            dates.add(date);
             cause.addSuppressed(e);
-            throw new StoreException(cause.getMessage() + "; moving it aside: " + e, cause);
+            return new StoreException(cause.getMessage() + "; moving it aside: " + e, cause);
+        }
+        broken.incrementAndGet();
+        synchronized (this) {
+            dates.remove(date);
+        }
+        summaries.forget(date);
+        return cause;
+    }
+
+    private synchronized void release(Place place) {
+        place.users--;
+        closeIdle(maxOthers());
+        changed();
+    }
+
+    /** The day that is written to, and the one before it, in which each append is looked for. */
+    private boolean isWritten(Place place) {
+        return newestWritten != null && !place.date.isBefore(newestWritten.minusDays(1));
+    }
+
+    /** How many days may be open that are not written to; one at least, or nobody could ask about old days. */
+    private int maxOthers() {
+        long written = places.values().stream().filter(this::isWritten).count();
+        return (int) Math.max(1, settings.maxOpenDays() - written);
+    }
+
+    private boolean hasRoom() {
+        closeIdle(maxOthers() - 1);
+        return places.values().stream().filter(place -> !isWritten(place)).count() < maxOthers();
+    }
+
+    /** Has idle days closed, the least recently used first, until no more than so many others than written ones stay. */
+    private void closeIdle(int keep) {
+        List<Place> others = places.values().stream()
+                .filter(place -> !isWritten(place) && !place.leaving)
+                .toList();
+        int staying = others.size();
+        for (Place place : others) {
+            if (staying > keep && place.users == 0 && place.opening.isDone()) {
+                place.leaving = true;
+                staying--;
+                workers.execute(() -> closeAndForget(place));
+            }
         }
     }
 
-    private Use open(LocalDate date) throws StoreException, BrokenDayException {
-        if (closed) {
-            throw new StoreException(StoreException.Reason.CLOSED, "store: closed (expected: open)");
-        }
-        Open found = open.get(date);
-        if (found == null) {
-            closeIdle(settings.maxOpenDays() - 1);
-            found = new Open(Day.open(date, folder.file(date), settings));
-            open.put(date, found);
-            dates.add(date);
-        }
-        found.users++;
-        return new Use(found);
+    private void closeAndForget(Place place) {
+        closeDay(place);
+        forget(place);
     }
 
-    private synchronized void release(Open used) {
-        used.users--;
+    /** Closes a place's day, where it has one. The place must be leaving, without users, and opened. */
+    private static void closeDay(Place place) {
+        Day day = place.opening.join();
+        if (day == null) {
+            return;
+        }
+        try {
+            day.close();
+        } catch (SQLException e) {
+            // What was acknowledged is in the log; the next open replays it.
+            LOG.warn("closing {}: {}", place.date, e.getMessage());
+        }
+    }
+
+    private synchronized void forget(Place place) {
+        places.remove(place.date, place);
+        changed();
+    }
+
+    /**
+     * Takes a date's place away from all others; waits for its users. It is to be closed and forgotten.
+     *
+     * @return an empty place when the day is not open
+     */
+    private synchronized Place vacate(LocalDate date) throws StoreException {
+        while (true) {
+            Place place = places.get(date);
+            if (place == null) {
+                place = new Place(date, CompletableFuture.completedFuture(null));
+                place.leaving = true;
+                places.put(date, place);
+                return place;
+            }
+            if (place.leaving) {
+                await(date);
+                continue;
+            }
+            place.leaving = true;
+            try {
+                while (places.get(date) == place && (place.users > 0 || !place.opening.isDone())) {
+                    await(date);
+                }
+            } catch (StoreException e) {
+                place.leaving = false;
+                changed();
+                throw e;
+            }
+            if (places.get(date) == place) {
+                return place;
+            }
+        }
+    }
+
+    private void changed() {
+        changes++;
         notifyAll();
     }
 
-    private void closeIdle(int keep) {
-        for (Open candidate : List.copyOf(open.values())) {
-            if (open.size() > keep && candidate.users == 0) {
-                open.remove(candidate.day.date());
-                closeQuietly(candidate.day);
+    private void await(LocalDate date) throws StoreException {
+        long seen = changes;
+        try {
+            while (changes == seen) {
+                wait();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("waiting for " + date + ": interrupted", e);
         }
     }
 
@@ -146,63 +360,52 @@ final class Days implements AutoCloseable {
      * Closes days after a failed write, so that they are read anew from disk. The caller must not have them in use;
      * waits for readers.
      */
-    synchronized void reopenLater(Collection<LocalDate> failed) throws StoreException {
+    void reopenLater(Collection<LocalDate> failed) throws StoreException {
         for (LocalDate date : failed) {
-            closeWhenIdle(date);
+            closeAndForget(vacate(date));
         }
     }
 
     /** Deletes days that end at or before a date; returns the bytes given back. Waits for readers. */
-    synchronized long dropBefore(LocalDate date) throws StoreException {
+    long dropBefore(LocalDate date) throws StoreException {
         long bytes = 0;
-        for (LocalDate old : List.copyOf(dates.headSet(date))) {
-            closeWhenIdle(old);
-            try {
-                bytes += folder.delete(old);
-            } catch (IOException e) {
-                throw new StoreException("deleting " + folder.file(old) + ": " + e, e);
+        for (LocalDate old : dates()) {
+            if (old.isBefore(date)) {
+                Place place = vacate(old);
+                try {
+                    closeDay(place);
+                    bytes += folder.delete(old);
+                    synchronized (this) {
+                        dates.remove(old);
+                    }
+                    summaries.forget(old);
+                } catch (IOException e) {
+                    throw new StoreException("deleting " + folder.file(old) + ": " + e, e);
+                } finally {
+                    forget(place);
+                }
             }
-            dates.remove(old);
         }
         return bytes;
     }
 
-    private void closeWhenIdle(LocalDate date) throws StoreException {
-        Open found = open.get(date);
-        while (found != null && found.users > 0) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StoreException("waiting for readers of " + date + ": interrupted", e);
-            }
-            found = open.get(date);
-        }
-        if (found != null) {
-            open.remove(date);
-            closeQuietly(found.day);
-        }
-    }
-
-    private static void closeQuietly(Day day) {
-        try {
-            day.close();
-        } catch (SQLException e) {
-            // What was acknowledged is in the log; the next open replays it.
-            LOG.warn("closing {}: {}", day.date(), e.getMessage());
-        }
-    }
-
     /** Closes all days, after their readers. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        for (LocalDate date : List.copyOf(open.keySet())) {
+    public void close() {
+        List<LocalDate> open;
+        synchronized (this) {
+            closed = true;
+            // Those who wait for a place learn of it.
+            changed();
+            open = List.copyOf(places.keySet());
+        }
+        for (LocalDate date : open) {
             try {
-                closeWhenIdle(date);
+                closeAndForget(vacate(date));
             } catch (StoreException e) {
                 LOG.warn("closing {}: {}", date, e.getMessage());
             }
         }
+        workers.close();
     }
 }

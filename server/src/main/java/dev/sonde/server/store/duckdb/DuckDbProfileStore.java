@@ -13,18 +13,14 @@ import dev.sonde.server.store.TypeSummary;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -40,6 +36,8 @@ public final class DuckDbProfileStore implements ProfileStore {
 
     private final DataFolder folder;
     private final Days days;
+    private final DayReads reads;
+    private final DayCatalog catalog;
     private final Appender appender;
     private final GroupCommit writer;
     private final Map<String, Long> refused = new ConcurrentHashMap<>();
@@ -47,6 +45,8 @@ public final class DuckDbProfileStore implements ProfileStore {
     private DuckDbProfileStore(DataFolder folder, Days days, StoreSettings settings) {
         this.folder = folder;
         this.days = days;
+        this.reads = new DayReads(folder, days);
+        this.catalog = new DayCatalog(reads, days.summaries());
         this.appender = new Appender(days);
         this.writer = new GroupCommit(settings.maxWaitingAppends(), appender);
     }
@@ -82,45 +82,26 @@ public final class DuckDbProfileStore implements ProfileStore {
 
     @Override
     public List<TypeSummary> types(TimeRange range) throws StoreException {
-        return typesIn(range).summaries();
-    }
-
-    private TypeChoice typesIn(TimeRange range) throws StoreException {
-        TypeChoice types = new TypeChoice();
-        String sql = "SELECT shape, count(*), min(period), max(period) FROM profile WHERE "
-                + DayQuery.timeAndSamples(range) + " GROUP BY shape";
-        forEachDay(
-                range,
-                reader -> Scan.rows(
-                        reader.connection(),
-                        sql,
-                        (chunk, row) -> types.add(
-                                reader.dictionary().shapes().get(chunk.vector(0).getInt(row)),
-                                chunk.vector(1).getLong(row),
-                                chunk.vector(2).getLong(row),
-                                chunk.vector(3).getLong(row))));
-        return types;
+        return catalog.types(range).summaries();
     }
 
     @Override
     public Map<String, List<String>> labels(StoreQuery query) throws StoreException {
-        Map<String, Set<String>> found = new TreeMap<>();
-        forEachDay(query.range(), reader -> DayLabels.add(new DayQuery(reader, query), found));
         Map<String, List<String>> labels = new LinkedHashMap<>();
-        found.forEach((name, values) -> labels.put(name, List.copyOf(values)));
+        catalog.labels(query).forEach((name, values) -> labels.put(name, List.copyOf(values)));
         return labels;
     }
 
     @Override
     public StackTree merge(StoreQuery query) throws StoreException {
-        TypeChoice types = typesIn(query.range());
+        TypeChoice types = catalog.types(query.range());
         ValueType selected = types.selected(query.selector());
         return selected == null ? StackTree.empty() : merge(query, types, List.of(selected), selected);
     }
 
     @Override
     public StackTree mergeAllValues(StoreQuery query) throws StoreException {
-        TypeChoice types = typesIn(query.range());
+        TypeChoice types = catalog.types(query.range());
         ValueType selected = types.selected(query.selector());
         return selected == null
                 ? StackTree.empty()
@@ -130,7 +111,7 @@ public final class DuckDbProfileStore implements ProfileStore {
     private StackTree merge(StoreQuery query, TypeChoice types, List<ValueType> values, ValueType selected)
             throws StoreException {
         TreeMerger merger = new TreeMerger(values.size());
-        forEachDay(query.range(), reader -> merger.add(DayMerge.merge(new DayQuery(reader, query), values)));
+        reads.forEach(query.range(), reader -> merger.add(DayMerge.merge(new DayQuery(reader, query), values)));
         return merger.tree(
                 values, values.indexOf(selected), types.period(query.selector().type()));
     }
@@ -141,12 +122,12 @@ public final class DuckDbProfileStore implements ProfileStore {
         if (stepNanos <= 0) {
             throw new IllegalArgumentException("step: " + step + " (expected: longer than nothing)");
         }
-        ValueType selected = typesIn(query.range()).selected(query.selector());
+        ValueType selected = catalog.types(query.range()).selected(query.selector());
         if (selected == null) {
             return List.of();
         }
         Map<Labels, Long2LongOpenHashMap> lines = new LinkedHashMap<>();
-        forEachDay(
+        reads.forEach(
                 query.range(),
                 reader -> DaySeries.add(new DayQuery(reader, query), selected, stepNanos, List.copyOf(by), lines));
         TreeMap<String, PointSeries> sorted = new TreeMap<>();
@@ -161,31 +142,7 @@ public final class DuckDbProfileStore implements ProfileStore {
 
     @Override
     public Optional<TimeRange> extent() throws StoreException {
-        long[] extent = {Long.MAX_VALUE, Long.MIN_VALUE};
-        List<LocalDate> dates = days.dates();
-        for (int i = 0; i < dates.size() && extent[0] == Long.MAX_VALUE; i++) {
-            addExtent(dates.get(i), extent);
-        }
-        for (int i = dates.size() - 1; i >= 0; i--) {
-            long before = extent[1];
-            addExtent(dates.get(i), extent);
-            if (extent[1] != before) {
-                break;
-            }
-        }
-        return extent[0] == Long.MAX_VALUE ? Optional.empty() : Optional.of(new TimeRange(extent[0], extent[1]));
-    }
-
-    /** Widens the extent by a day; a profile without duration is a nanosecond long. */
-    private void addExtent(LocalDate date, long[] extent) throws StoreException {
-        String sql = "SELECT min(time_nanos), max(time_nanos + greatest(duration_nanos, 1)) FROM profile"
-                + " WHERE len(stack) > 0 HAVING count(*) > 0";
-        onDay(
-                date,
-                reader -> Scan.rows(reader.connection(), sql, (chunk, row) -> {
-                    extent[0] = Math.min(extent[0], chunk.vector(0).getLong(row));
-                    extent[1] = Math.max(extent[1], chunk.vector(1).getLong(row));
-                }));
+        return catalog.extent();
     }
 
     @Override
@@ -210,35 +167,6 @@ public final class DuckDbProfileStore implements ProfileStore {
                 refused,
                 days.broken(),
                 diskBytes);
-    }
-
-    /** Asks one day. */
-    private interface DayQuestion {
-        void ask(DayReader reader) throws SQLException, StoreException;
-    }
-
-    private void forEachDay(TimeRange range, DayQuestion question) throws StoreException {
-        LocalDate first = Appender.dateOf(range.fromNanos());
-        LocalDate last = Appender.dateOf(range.toNanos() - 1);
-        for (LocalDate date : new ArrayList<>(days.dates())) {
-            if (!date.isBefore(first) && !date.isAfter(last)) {
-                onDay(date, question);
-            }
-        }
-    }
-
-    private void onDay(LocalDate date, DayQuestion question) throws StoreException {
-        try (Days.Use use = days.useExisting(date)) {
-            if (use == null) {
-                // Dropped since it was listed.
-                return;
-            }
-            try (DayReader reader = use.day().read()) {
-                question.ask(reader);
-            }
-        } catch (SQLException e) {
-            throw new StoreException("reading " + folder.file(date) + ": " + e.getMessage(), e);
-        }
     }
 
     /** Writes what waits, then closes the files. */

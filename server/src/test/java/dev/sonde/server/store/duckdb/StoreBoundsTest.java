@@ -30,7 +30,7 @@ class StoreBoundsTest {
     private Path folder;
 
     private static StoreSettings limits(DictionaryLimits limits) {
-        return new StoreSettings(64 << 20, 1, 2, 8, limits);
+        return new StoreSettings(64 << 20, 1, 2, 1 << 20, 8, limits);
     }
 
     @Test
