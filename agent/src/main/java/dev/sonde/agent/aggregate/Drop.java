@@ -4,10 +4,8 @@ import java.util.Locale;
 
 /** Why a sample that arrived is in no profile. */
 public enum Drop {
-    /** The window holds as many stacks as it may. */
-    WINDOW_STACKS_FULL,
-    /** The window holds as many frames as it may. */
-    WINDOW_FRAMES_FULL,
+    /** The window holds as many bytes as it may. */
+    WINDOW_FULL,
     /** The sample's window was closed already. */
     WINDOW_CLOSED,
     /** Taking the sample in failed by an error in the agent itself. */

@@ -7,13 +7,19 @@ import java.util.List;
 /** Equal values under one dense index. */
 final class Interner<T> {
 
-    private static final int NONE = -1;
+    /** What {@link #find} answers where there is no index. */
+    static final int NONE = -1;
 
     private final List<T> values = new ArrayList<>();
     private final Object2IntOpenHashMap<T> indexes = new Object2IntOpenHashMap<>();
 
     Interner() {
         indexes.defaultReturnValue(NONE);
+    }
+
+    /** The index of a value that is there, or {@link #NONE}. */
+    int find(T value) {
+        return indexes.getInt(value);
     }
 
     /** The value's index. Allocates nothing for a value that is there. */

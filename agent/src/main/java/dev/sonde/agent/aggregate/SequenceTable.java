@@ -4,18 +4,15 @@ import java.util.Arrays;
 
 /**
  * Sequences of longs, each kept once under a dense index, in an open-addressing table whose keys lie one after another
- * in one array. Looking up allocates nothing. Bounded in sequences and in words.
+ * in one array. Looking up allocates nothing.
  */
 final class SequenceTable {
 
-    /** What {@link #find} and {@link #add} answer where there is no index. */
+    /** What {@link #find} answers where there is no index. */
     static final int NONE = -1;
 
     private static final int FIRST_SEQUENCES = 256;
     private static final int FIRST_WORDS = 4096;
-
-    private final int maxSequences;
-    private final int maxWords;
 
     /** Index plus one, by hash; 0 = free. At most half full, so that probing stays short. */
     private int[] slots = new int[2 * FIRST_SEQUENCES];
@@ -25,23 +22,27 @@ final class SequenceTable {
     private long[] words = new long[FIRST_WORDS];
     private int size;
 
-    SequenceTable(int maxSequences, int maxWords) {
-        this.maxSequences = maxSequences;
-        this.maxWords = maxWords;
-    }
-
     int size() {
         return size;
     }
 
-    /** Whether the bound of sequences is reached. */
-    boolean isFull() {
-        return size == maxSequences;
+    /** What the table takes in memory. */
+    long bytes() {
+        return bytes(hashes.length, words.length);
     }
 
-    /** How many words the sequences have together. */
-    int wordCount() {
-        return starts[size];
+    /** What the table will take once a sequence of this length is added. */
+    long bytesWith(int length) {
+        return bytes(size == hashes.length ? 2 * size : hashes.length, capacityFor(starts[size] + length));
+    }
+
+    private static long bytes(long sequences, long capacity) {
+        return sequences * (2 * Integer.BYTES + Long.BYTES + Integer.BYTES) + capacity * Long.BYTES;
+    }
+
+    /** Grown by half: a table that reaches its bound is to use most of it. */
+    private int capacityFor(int wordCount) {
+        return wordCount <= words.length ? words.length : Math.max(words.length + words.length / 2, wordCount);
     }
 
     /** Where a sequence begins in {@link #word}. */
@@ -81,17 +82,15 @@ final class SequenceTable {
         }
     }
 
-    /** Adds a sequence that {@link #find} did not find; {@link #NONE} when a bound is reached. */
+    /** Adds a sequence that {@link #find} did not find. */
     int add(long hash, long[] sequence, int length) {
         int start = starts[size];
-        if (size == maxSequences || length > maxWords - start) {
-            return NONE;
-        }
         if (size == hashes.length) {
             growSequences();
         }
-        if (start + length > words.length) {
-            words = Arrays.copyOf(words, (int) Math.min(maxWords, Math.max(2L * words.length, (long) start + length)));
+        int capacity = capacityFor(start + length);
+        if (capacity > words.length) {
+            words = Arrays.copyOf(words, capacity);
         }
         System.arraycopy(sequence, 0, words, start, length);
         hashes[size] = hash;

@@ -21,11 +21,25 @@ public final class Window<P> {
     /** Words before the locations in a resolved sample: its series and its labels. */
     private static final int HEADER = 2;
 
+    private static final int FIRST_SAMPLES = 256;
+
+    /**
+     * What an object takes here, with its places in list and hash table: a process's facts and ranges (most are held by
+     * the process table too, short-lived ones by the window alone), a series' labels, a thread's, a location. Names come
+     * on top of the last two.
+     */
+    private static final int PROCESS_BYTES = 4096;
+
+    private static final int SERIES_BYTES = 1024;
+    private static final int LABELS_BYTES = 160;
+    private static final int LOCATION_BYTES = 160;
+
     /** A runtime's code map is looked at no more often than once a second. */
     private static final long RESOLVED_FOR_NANOS = 1_000_000_000;
 
     private final SampleResolver<P> resolver;
     private final String[] truncations;
+    private final long maxBytes;
     private final Counts<Drop> drops;
 
     private WindowSchedule.Span span;
@@ -38,12 +52,15 @@ public final class Window<P> {
     private final Interner<SampleLabels> labels = new Interner<>();
     private final Interner<CodeLocation> locations = new Interner<>();
 
-    private final SequenceTable raw;
-    private int[] sampleOfRaw = new int[256];
-    private final SequenceTable samples;
-    private long[] counts = new long[256];
+    private SequenceTable raw = new SequenceTable();
+    private int[] sampleOfRaw = new int[FIRST_SAMPLES];
+    private SequenceTable samples = new SequenceTable();
+    private long[] counts = new long[FIRST_SAMPLES];
     private long[] resolved = new long[128];
     private long resolveAnewNanos;
+
+    /** Estimated bytes of processes, series, labels and locations. */
+    private long objectBytes;
 
     /**
      * @param truncations the words of the reasons why a stack ends early, by the numbers that raw samples carry
@@ -53,10 +70,7 @@ public final class Window<P> {
         this.resolver = resolver;
         this.truncations = truncations.clone();
         this.drops = drops;
-        // A raw sample has five words beside its frames, a resolved one two and perhaps the mark of a truncation.
-        int maxWords = Math.addExact(limits.maxFrames(), Math.multiplyExact(5, limits.maxStacks()));
-        this.raw = new SequenceTable(limits.maxStacks(), maxWords);
-        this.samples = new SequenceTable(limits.maxStacks(), maxWords);
+        this.maxBytes = limits.maxBytes();
     }
 
     /** Empties the window for another span. */
@@ -69,8 +83,16 @@ public final class Window<P> {
         programs.clear();
         labels.clear();
         locations.clear();
+        objectBytes = 0;
         raw.clear();
         samples.clear();
+        // What grew for another mix of stacks is not to leave this one without room.
+        if (bytes() > maxBytes / 2) {
+            raw = new SequenceTable();
+            samples = new SequenceTable();
+            sampleOfRaw = new int[FIRST_SAMPLES];
+            counts = new long[FIRST_SAMPLES];
+        }
     }
 
     WindowSchedule.Span span() {
@@ -83,17 +105,24 @@ public final class Window<P> {
             resolveAnewNanos = timeNanos + RESOLVED_FOR_NANOS;
             // Raw samples name their process by its number.
             raw.clear();
+            objectBytes -= (long) processes.size() * PROCESS_BYTES;
             processes.clear();
         }
-        sample.seal(processes.index(process));
+        int number = number(process);
+        if (number == Interner.NONE) {
+            drops.increment(Drop.WINDOW_FULL);
+            return;
+        }
+        sample.seal(number);
         long hash = SequenceTable.hash(sample.words(), sample.length());
         int index = raw.find(hash, sample.words(), sample.length());
         if (index == SequenceTable.NONE) {
-            index = raw.add(hash, sample.words(), sample.length());
-            if (index == SequenceTable.NONE) {
-                drops.increment(raw.isFull() ? Drop.WINDOW_STACKS_FULL : Drop.WINDOW_FRAMES_FULL);
+            // A resolved sample is never longer than its raw one.
+            if (bytesWith(sample.length()) > maxBytes) {
+                drops.increment(Drop.WINDOW_FULL);
                 return;
             }
+            index = raw.add(hash, sample.words(), sample.length());
             if (index == sampleOfRaw.length) {
                 sampleOfRaw = Arrays.copyOf(sampleOfRaw, 2 * index);
             }
@@ -103,11 +132,30 @@ public final class Window<P> {
         if (sampleOfRaw[index] == SequenceTable.NONE) {
             sampleOfRaw[index] = resolve(sample, process);
         }
-        if (sampleOfRaw[index] == SequenceTable.NONE) {
-            drops.increment(samples.isFull() ? Drop.WINDOW_STACKS_FULL : Drop.WINDOW_FRAMES_FULL);
-            return;
-        }
         counts[sampleOfRaw[index]]++;
+    }
+
+    /** The process's number, {@link Interner#NONE} where there is no room for another. */
+    private int number(P process) {
+        int number = processes.find(process);
+        if (number == Interner.NONE && bytes() + PROCESS_BYTES <= maxBytes) {
+            objectBytes += PROCESS_BYTES;
+            number = processes.index(process);
+        }
+        return number;
+    }
+
+    /** Estimated bytes of all that the window holds. */
+    long bytes() {
+        return raw.bytes() + samples.bytes() + numberBytes() + objectBytes;
+    }
+
+    private long bytesWith(int length) {
+        return raw.bytesWith(length) + samples.bytesWith(length) + numberBytes() + objectBytes;
+    }
+
+    private long numberBytes() {
+        return (long) sampleOfRaw.length * Integer.BYTES + (long) counts.length * Long.BYTES;
     }
 
     private int resolve(RawSample sample, P process) {
@@ -118,15 +166,15 @@ public final class Window<P> {
         String name = ThreadNames.decode(sample.nameLow(), sample.nameHigh());
         String role = resolver.threadRole(process, sample.tid(), name);
         resolved[0] = series(process);
-        resolved[1] = labels.index(new SampleLabels(name, role, sample.pid(), sample.tid()));
+        resolved[1] = label(new SampleLabels(name, role, sample.pid(), sample.tid()));
         for (int i = 0; i < depth; i++) {
             long address = sample.lookupAddress(i);
             CodeLocation location = sample.isKernel(i) ? resolver.kernel(address) : resolver.user(process, address);
-            resolved[HEADER + i] = locations.index(location);
+            resolved[HEADER + i] = location(location);
         }
         int length = HEADER + depth;
         if (sample.truncation() != 0) {
-            resolved[length++] = locations.index(truncated(sample.truncation()));
+            resolved[length++] = location(truncated(sample.truncation()));
         }
         return intern(length);
     }
@@ -135,6 +183,7 @@ public final class Window<P> {
         int index = series.index(resolver.series(process));
         if (index == programs.size()) {
             programs.add(null);
+            objectBytes += SERIES_BYTES;
         }
         if (programs.get(index) == null) {
             programs.set(index, resolver.program(process));
@@ -142,7 +191,27 @@ public final class Window<P> {
         return index;
     }
 
-    /** The number of the distinct sample; {@link SequenceTable#NONE} when a bound is reached. */
+    private int label(SampleLabels value) {
+        int before = labels.size();
+        int index = labels.index(value);
+        if (labels.size() > before) {
+            objectBytes +=
+                    LABELS_BYTES + (long) Character.BYTES * value.thread().length();
+        }
+        return index;
+    }
+
+    private int location(CodeLocation value) {
+        int before = locations.size();
+        int index = locations.index(value);
+        if (locations.size() > before) {
+            int characters = value.name() == null ? 0 : value.name().length();
+            objectBytes += LOCATION_BYTES + (long) Character.BYTES * characters;
+        }
+        return index;
+    }
+
+    /** The number of the distinct sample. */
     private int intern(int length) {
         long hash = SequenceTable.hash(resolved, length);
         int index = samples.find(hash, resolved, length);
@@ -150,9 +219,6 @@ public final class Window<P> {
             return index;
         }
         index = samples.add(hash, resolved, length);
-        if (index == SequenceTable.NONE) {
-            return SequenceTable.NONE;
-        }
         if (index == counts.length) {
             counts = Arrays.copyOf(counts, 2 * index);
         }

@@ -1,23 +1,29 @@
 package dev.sonde.agent.aggregate;
 
 /**
- * How much one window holds; what is beyond is dropped and counted.
+ * How much one window holds, all of it together; what is beyond is dropped and counted.
  *
- * @param maxStacks distinct (process, thread, addresses); at 99 Hz and 10 s a CPU has at most 990
- * @param maxFrames addresses of these stacks, 8 bytes each in two tables
+ * @param maxBytes estimated bytes of heap; the stack that reaches it may go beyond it
  */
-public record WindowLimits(int maxStacks, int maxFrames) {
+public record WindowLimits(long maxBytes) {
 
-    /** For an agent: 16 MB at most, 32 CPUs at 99 Hz with not one stack twice, 30 frames each. */
-    public static final WindowLimits AGENT = new WindowLimits(1 << 15, 1 << 20);
+    /** Positions in the tables are ints, of words of 8 bytes. */
+    private static final long MOST_BYTES = 1L << 32;
 
-    /** For a recording of any length: 160 MB at most. */
-    public static final WindowLimits RECORDING = new WindowLimits(1 << 18, 10 << 20);
+    private static final long HEAP_BYTES = Runtime.getRuntime().maxMemory();
+
+    /**
+     * For an agent. Two windows are open at the turn, and the one that is closed becomes profiles, which take as much
+     * again: half of the heap is left to all else.
+     */
+    public static final WindowLimits AGENT = new WindowLimits(Math.min(HEAP_BYTES / 8, MOST_BYTES));
+
+    /** For a recording, which has but one window. */
+    public static final WindowLimits RECORDING = new WindowLimits(Math.min(HEAP_BYTES / 4, MOST_BYTES));
 
     public WindowLimits {
-        if (maxStacks < 1 || maxFrames < 1) {
-            throw new IllegalArgumentException(
-                    "window: " + maxStacks + " stacks, " + maxFrames + " frames (expected: at least 1)");
+        if (maxBytes < 1 || maxBytes > MOST_BYTES) {
+            throw new IllegalArgumentException("window: " + maxBytes + " bytes (expected: 1 to " + MOST_BYTES + ")");
         }
     }
 }

@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.sonde.agent.count.Counts;
 import dev.sonde.model.FrameKind;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -169,23 +170,57 @@ class AggregatorTest {
     }
 
     @Test
-    void whatIsBeyondTheLimitsIsCountedByItsLimit() {
-        Aggregator<String> stacks = aggregator(new WindowLimits(2, 1000));
-        for (long address = 1; address <= 5; address++) {
+    void whatIsBeyondTheBudgetIsCountedAsLost() {
+        Aggregator<String> stacks = aggregator(new WindowLimits(200_000));
+        for (int address = 1; address <= 5_000; address++) {
             add(stacks, 1, "api", "main", 0, address);
             add(stacks, 1, "api", "main", 0, 1);
         }
         stacks.finish();
-        assertThat(drops.get(Drop.WINDOW_STACKS_FULL)).isEqualTo(3);
-        assertThat(counted.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(7);
-        counted.clear();
+        assertThat(drops.get(Drop.WINDOW_FULL)).isBetween(3_000L, 4_999L);
+        assertThat(counted).as("what was known before still counts").containsEntry("0 api main u1", 5_001L);
+        assertThat(counted.values().stream().mapToLong(Long::longValue).sum() + drops.get(Drop.WINDOW_FULL))
+                .isEqualTo(10_000);
+    }
 
-        Aggregator<String> frames = aggregator(new WindowLimits(1, 10));
-        add(frames, 1, "api", "main", 0, new long[11]);
-        add(frames, 1, "api", "main", 0, new long[10]);
-        frames.finish();
-        assertThat(drops.get(Drop.WINDOW_FRAMES_FULL)).isEqualTo(1);
-        assertThat(counted).hasSize(1);
+    /** Stacks, frames, names, threads, processes: each alone and all together, whatever the window before held. */
+    @Test
+    void allThatAWindowHoldsStaysWithinOneBudget() {
+        WindowLimits limits = new WindowLimits(4 << 20);
+        SampleResolver<String> longNames = new TextResolver() {
+            @Override
+            public CodeLocation user(String process, long address) {
+                String name = (address & 1) == 0 ? "x".repeat(1_000) + address : "y" + address % 1_000;
+                return CodeLocation.ofName(CodeMapping.ofKind(FrameKind.JIT), name);
+            }
+        };
+        Window<String> window = new Window<>(longNames, TRUNCATIONS.toArray(String[]::new), limits, drops);
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        long usedBefore = used(memory);
+        long[] deep = new long[500];
+        for (int shape = 0; shape < 6; shape++) {
+            window.open(WindowSchedule.single(clocks).first());
+            long lost = drops.get(Drop.WINDOW_FULL);
+            for (int i = 0; drops.get(Drop.WINDOW_FULL) < lost + 10; i++) {
+                Arrays.setAll(deep, frame -> 2L * frame + 1);
+                deep[0] = 2L * i + (shape == 0 || shape == 5 ? 0 : 1);
+                int depth = shape == 1 || shape == 5 ? deep.length : 2;
+                raw.begin(shape == 2 ? i : 0, 0, shape == 3 ? i : 0, 0, 0);
+                for (int frame = 0; frame < depth; frame++) {
+                    raw.addUserFrame(deep[frame]);
+                }
+                window.add(0, raw, shape >= 4 ? "p#" + i : "p");
+            }
+            assertThat(window.size()).as("samples of shape %d", shape).isGreaterThan(100);
+            assertThat(window.bytes()).isBetween(limits.maxBytes() / 2, limits.maxBytes() + (1 << 20));
+            assertThat(used(memory) - usedBefore).as("heap of shape %d", shape).isLessThan(limits.maxBytes() * 5 / 4);
+        }
+        assertThat(window.size()).isPositive();
+    }
+
+    private static long used(MemoryMXBean memory) {
+        System.gc();
+        return memory.getHeapMemoryUsage().getUsed();
     }
 
     /** A runtime that names its code some time after it runs. */
@@ -199,18 +234,14 @@ class AggregatorTest {
             }
         };
         Aggregator<String> recording = new Aggregator<>(
-                WindowSchedule.single(clocks), late, TRUNCATIONS, new WindowLimits(2, 1000), drops, this::take);
+                WindowSchedule.single(clocks), late, TRUNCATIONS, WindowLimits.RECORDING, drops, this::take);
         add(recording, 0, "api", "main", 0, 100);
         name.set("compiled");
         add(recording, 0, "api", "main", 0, 100);
         add(recording, 1, "api", "main", 0, 100);
         add(recording, 2, "api", "main", 0, 100);
-        // The bound counts distinct resolved samples too.
-        name.set("compiled again");
-        add(recording, 3, "api", "main", 0, 100);
         recording.finish();
         assertThat(counted).containsOnly(Map.entry("0 api main [unknown]", 2L), Map.entry("0 api main compiled", 2L));
-        assertThat(drops.get(Drop.WINDOW_STACKS_FULL)).isEqualTo(1);
     }
 
     @Test
@@ -255,7 +286,7 @@ class AggregatorTest {
     @Property(tries = 300)
     void sumInIsSumOutAndDrops(
             @ForAll("samples") List<In> samples,
-            @ForAll @IntRange(min = 1, max = 60) int maxStacks,
+            @ForAll @IntRange(min = 80_000, max = 120_000) int maxBytes,
             @ForAll boolean sorted) {
         counted.clear();
         Arrays.stream(Drop.values()).forEach(drop -> assertThat(drops.get(drop)).isGreaterThanOrEqualTo(0));
@@ -265,7 +296,7 @@ class AggregatorTest {
             order.sort((a, b) -> Integer.compare(a.second, b.second));
         }
         Map<String, Long> expected = new TreeMap<>();
-        Aggregator<String> aggregator = aggregator(new WindowLimits(maxStacks, 1 << 10));
+        Aggregator<String> aggregator = aggregator(new WindowLimits(maxBytes));
         for (In in : order) {
             long[] addresses =
                     in.addresses.stream().mapToLong(Integer::longValue).toArray();
@@ -277,7 +308,7 @@ class AggregatorTest {
         assertThat(out + dropped() - droppedBefore).isEqualTo(samples.size());
         counted.forEach(
                 (line, count) -> assertThat(count).as(line).isLessThanOrEqualTo(expected.getOrDefault(line, 0L)));
-        if (sorted && maxStacks == 60 && dropped() == droppedBefore) {
+        if (sorted && dropped() == droppedBefore) {
             assertThat(counted).isEqualTo(expected);
         }
     }

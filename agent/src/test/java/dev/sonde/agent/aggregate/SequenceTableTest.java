@@ -3,6 +3,7 @@ package dev.sonde.agent.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -22,7 +23,7 @@ class SequenceTableTest {
 
     @Property(tries = 200)
     void givesEachDistinctSequenceOneIndexInTheOrderOfArrival(@ForAll("sequences") List<List<Long>> sequences) {
-        SequenceTable table = new SequenceTable(1 << 16, 1 << 20);
+        SequenceTable table = new SequenceTable();
         for (int round = 0; round < 2; round++) {
             List<List<Long>> distinct = new ArrayList<>();
             for (List<Long> sequence : sequences) {
@@ -43,7 +44,7 @@ class SequenceTableTest {
 
     @Test
     void sequencesOfEqualHashAreToldApart() {
-        SequenceTable table = new SequenceTable(16, 64);
+        SequenceTable table = new SequenceTable();
         assertThat(table.add(7, new long[] {1}, 1)).isZero();
         assertThat(table.find(7, new long[] {2}, 1)).isEqualTo(SequenceTable.NONE);
         assertThat(table.add(7, new long[] {2}, 1)).isEqualTo(1);
@@ -52,16 +53,16 @@ class SequenceTableTest {
     }
 
     @Test
-    void boundsHold() {
-        SequenceTable table = new SequenceTable(2, 5);
-        assertThat(intern(table, List.of(1L, 2L, 3L))).isZero();
-        assertThat(intern(table, List.of(1L, 2L, 4L)))
-                .as("six words where five may be")
-                .isEqualTo(SequenceTable.NONE);
-        assertThat(table.isFull()).isFalse();
-        assertThat(intern(table, List.of(1L, 2L))).isEqualTo(1);
-        assertThat(intern(table, List.of())).as("a third sequence").isEqualTo(SequenceTable.NONE);
-        assertThat(table.isFull()).isTrue();
+    void growthIsToldBefore() {
+        SequenceTable table = new SequenceTable();
+        for (long i = 0; i < 3000; i++) {
+            long[] words = new long[(int) (i % 50)];
+            Arrays.fill(words, i);
+            long told = table.bytesWith(words.length);
+            table.add(SequenceTable.hash(words, words.length), words, words.length);
+            assertThat(table.bytes()).isEqualTo(told);
+        }
+        assertThat(table.bytes()).isBetween(8L * 3000 * 24, 2 * 8L * 3000 * 28);
     }
 
     private static int intern(SequenceTable table, List<Long> sequence) {

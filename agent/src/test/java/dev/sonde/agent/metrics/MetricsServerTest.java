@@ -42,7 +42,7 @@ class MetricsServerTest {
 
     private static AgentMetrics metrics() {
         Counts<Drop> drops = new Counts<>(Drop.class);
-        drops.add(Drop.WINDOW_STACKS_FULL, 4);
+        drops.add(Drop.WINDOW_FULL, 4);
         Counts<StackOutcome> outcomes = new Counts<>(StackOutcome.class);
         outcomes.add(StackOutcome.COMPLETE, 70);
         outcomes.add(StackOutcome.NO_CALL, 20);
@@ -70,7 +70,7 @@ class MetricsServerTest {
                             "sonde_agent_samples_total{type=\"cpu\"} 100.0",
                             "sonde_agent_samples_lost_total{reason=\"ring-full\"} 7.0",
                             "sonde_agent_samples_lost_total{reason=\"late-tick\"} 3.0",
-                            "sonde_agent_samples_lost_total{reason=\"window-stacks-full\"} 4.0",
+                            "sonde_agent_samples_lost_total{reason=\"window-full\"} 4.0",
                             "sonde_agent_stacks_total{outcome=\"complete\"} 70.0",
                             "sonde_agent_stacks_total{outcome=\"truncated\"} 30.0",
                             "sonde_agent_stacks_truncated_total{reason=\"no-call\"} 20.0",
