@@ -4,9 +4,12 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
 import com.linecorp.armeria.common.metric.NoopMeterRegistry;
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.GracefulShutdown;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceBindingBuilder;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.sonde.server.web.BrowserGuard;
@@ -14,6 +17,7 @@ import dev.sonde.server.web.Failures;
 import io.grpc.BindableService;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Function;
 
 /** The port and the bounds of everything on it. */
 final class HttpServer {
@@ -26,9 +30,6 @@ final class HttpServer {
 
     /** Each connection costs a buffer or two; the number is far above an agent a machine. */
     private static final int MAX_CONNECTIONS = 10_000;
-
-    /** Threads that wait on storage. */
-    private static final int BLOCKING_THREADS = 64;
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
@@ -51,7 +52,7 @@ final class HttpServer {
                 .idleTimeout(IDLE_TIMEOUT)
                 .requestTimeout(REQUEST_TIMEOUT)
                 .maxRequestLength(MAX_BODY_BYTES)
-                .blockingTaskExecutor(BLOCKING_THREADS)
+                .blockingTaskExecutor(Pools.OTHER_THREADS)
                 .gracefulShutdown(GracefulShutdown.builder()
                         .quietPeriod(DRAIN_QUIET)
                         .timeout(DRAIN_AT_MOST)
@@ -76,13 +77,21 @@ final class HttpServer {
                 || type.subtype().equals("svg+xml");
     }
 
-    /** A gRPC service whose calls block. */
-    static GrpcService grpc(BindableService service, GrpcExceptionHandlerFunction failures) {
-        return GrpcService.builder()
-                .addService(service)
+    /** Adds a gRPC service whose calls block, in threads of its own. */
+    static void addGrpc(
+            ServerBuilder builder,
+            BindableService calls,
+            GrpcExceptionHandlerFunction failures,
+            BlockingTaskExecutor threads,
+            Function<? super HttpService, ? extends HttpService> around) {
+        GrpcService service = GrpcService.builder()
+                .addService(calls)
                 .maxRequestMessageLength(MAX_BODY_BYTES)
                 .useBlockingTaskExecutor(true)
                 .exceptionHandler(failures)
                 .build();
+        ServiceBindingBuilder binding = builder.route();
+        service.routes().forEach(binding::addRoute);
+        binding.blockingTaskExecutor(threads, true).decorator(around).build(service);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sonde.server.wiring;
 
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.sonde.server.ingest.Ingest;
@@ -32,6 +33,7 @@ import dev.sonde.server.web.TopResource;
 import dev.sonde.server.web.TypesResource;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
+import java.util.List;
 
 /** Everything that answers on the port. */
 record Services(
@@ -47,40 +49,48 @@ record Services(
         boolean loopback = config.listen().getAddress().isLoopbackAddress();
         BrowserGuard guard = new BrowserGuard(!loopback, config.allowedHosts());
         ServerBuilder builder = HttpServer.builder(config.listen(), failures, guard);
-        addIngest(builder, failures);
-        addSymbols(builder, failures);
-        addQuestions(builder);
+        Pools pools = Pools.start();
+        addIngest(builder, failures, pools.ingest());
+        addSymbols(builder, failures, pools.symbols());
+        addQuestions(builder, pools.questions());
         builder.annotatedService(new HealthResource(readiness));
         builder.annotatedService(new MetricsResource(registry));
         builder.serviceUnder("/", PageService.create());
         return builder.build();
     }
 
-    private void addIngest(ServerBuilder builder, Failures failures) {
+    private void addIngest(ServerBuilder builder, Failures failures, BlockingTaskExecutor threads) {
         long heapBytes = Runtime.getRuntime().maxMemory();
         Ingest ingest =
                 new Ingest(store, IngestGate.forHeap(heapBytes), config.ingest(), new IngestMetrics(registry), clock);
         InFlightBytes bodies = InFlightBytes.forHeap(heapBytes, HttpServer.MAX_BODY_BYTES);
-        builder.service(HttpServer.grpc(new WriteRawService(ingest), failures), bodies::around);
-        builder.annotatedService(new ProfilesResource(ingest), bodies::around);
+        HttpServer.addGrpc(builder, new WriteRawService(ingest), failures, threads, bodies::around);
+        builder.annotatedService()
+                .blockingTaskExecutor(threads, true)
+                .decorator(bodies::around)
+                .build(new ProfilesResource(ingest));
     }
 
-    private void addSymbols(ServerBuilder builder, Failures failures) {
+    private void addSymbols(ServerBuilder builder, Failures failures, BlockingTaskExecutor threads) {
         UploadBounds bounds = new UploadBounds(config.symbols().maxUploadBytes());
-        builder.service(HttpServer.grpc(symbols.service(), failures), service -> service.decorate(bounds));
+        HttpServer.addGrpc(builder, symbols.service(), failures, threads, service -> service.decorate(bounds));
     }
 
-    private void addQuestions(ServerBuilder builder) {
+    private void addQuestions(ServerBuilder builder, BlockingTaskExecutor threads) {
         Questions questions = new Questions(
                 new QueryMetrics(registry), clock, Runtime.getRuntime().maxMemory());
         FrameNamer namer = location -> FrameNamer.ofLines().frames(symbols.named(location));
         FlameQuery flame = new FlameQuery(store, namer);
         KnownTypes types = new KnownTypes(flame);
-        builder.annotatedService(new TypesResource(store, questions));
-        builder.annotatedService(new LabelsResource(store, types, questions));
-        builder.annotatedService(new SeriesResource(store, types, questions));
-        builder.annotatedService(new FlameResource(flame, questions));
-        builder.annotatedService(new TopResource(new TopQuery(store, namer), questions));
-        builder.annotatedService(new PprofResource(store, new PprofExport(symbols::named), types, questions));
+        List<Object> resources = List.of(
+                new TypesResource(store, questions),
+                new LabelsResource(store, types, questions),
+                new SeriesResource(store, types, questions),
+                new FlameResource(flame, questions),
+                new TopResource(new TopQuery(store, namer), questions),
+                new PprofResource(store, new PprofExport(symbols::named), types, questions));
+        for (Object resource : resources) {
+            builder.annotatedService().blockingTaskExecutor(threads, true).build(resource);
+        }
     }
 }
