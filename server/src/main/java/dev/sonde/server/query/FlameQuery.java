@@ -31,8 +31,7 @@ public final class FlameQuery {
         if (!(minShare >= 0 && minShare <= 1)) {
             throw new QueryException("min_share: " + minShare + " (expected: 0 to 1)");
         }
-        StackTree stacks = stacks(query);
-        return FlameCut.cut(FrameTree.of(stacks, namer), stacks.valueType().unit(), minShare);
+        return FlameCut.cut(stacks(query), namer, minShare);
     }
 
     /** Writes each stack as {@code root;...;leaf value}, uncut, in the order of the frames' names. */

@@ -19,25 +19,16 @@ final class FrameTable {
                 .thenComparing(Key::inlined);
     }
 
+    private final List<StoredLocation> locations;
+    private final FrameNamer namer;
+    private final Object2IntOpenHashMap<Key> ids = new Object2IntOpenHashMap<>();
     private final List<Key> keys = new ArrayList<>();
     private final int[][] framesOfLocation;
 
     FrameTable(List<StoredLocation> locations, FrameNamer namer) {
-        Object2IntOpenHashMap<Key> ids = new Object2IntOpenHashMap<>();
-        framesOfLocation = new int[locations.size()][];
-        for (int i = 0; i < framesOfLocation.length; i++) {
-            List<Frame> frames = namer.frames(locations.get(i));
-            if (frames.isEmpty()) {
-                frames = List.of(UnnamedFrame.of(locations.get(i)));
-            }
-            int[] outermostFirst = new int[frames.size()];
-            for (int j = 0; j < outermostFirst.length; j++) {
-                Frame frame = frames.get(frames.size() - 1 - j);
-                outermostFirst[j] = ids.computeIfAbsent(
-                        new Key(frame.name(), frame.file(), frame.kind(), frame.inlined()), this::add);
-            }
-            framesOfLocation[i] = outermostFirst;
-        }
+        this.locations = locations;
+        this.namer = namer;
+        this.framesOfLocation = new int[locations.size()][];
     }
 
     private int add(Object key) {
@@ -45,6 +36,7 @@ final class FrameTable {
         return keys.size() - 1;
     }
 
+    /** How many frames were named so far. */
     int size() {
         return keys.size();
     }
@@ -53,9 +45,31 @@ final class FrameTable {
         return keys.get(frame);
     }
 
-    /** The frames of a location, the outermost first. */
+    /** The frames of a location, the outermost first; at least one. It is named when it is first asked for. */
     int[] frames(int location) {
+        if (framesOfLocation[location] == null) {
+            framesOfLocation[location] = name(locations.get(location));
+        }
         return framesOfLocation[location];
+    }
+
+    private int[] name(StoredLocation location) {
+        List<Frame> frames = namer.frames(location);
+        if (frames.isEmpty()) {
+            frames = List.of(UnnamedFrame.of(location));
+        }
+        int[] outermostFirst = new int[frames.size()];
+        for (int i = 0; i < outermostFirst.length; i++) {
+            Frame frame = frames.get(frames.size() - 1 - i);
+            outermostFirst[i] =
+                    ids.computeIfAbsent(new Key(frame.name(), frame.file(), frame.kind(), frame.inlined()), this::add);
+        }
+        return outermostFirst;
+    }
+
+    /** The order of two frames: by name, file, kind, inlined. */
+    int compare(int a, int b) {
+        return Key.ORDER.compare(keys.get(a), keys.get(b));
     }
 
     /** The frames in the order of name, file, kind, inlined. */
@@ -64,7 +78,7 @@ final class FrameTable {
         for (int i = 0; i < sorted.length; i++) {
             sorted[i] = i;
         }
-        IntArrays.mergeSort(sorted, (a, b) -> Key.ORDER.compare(keys.get(a), keys.get(b)));
+        IntArrays.mergeSort(sorted, this::compare);
         return sorted;
     }
 }
