@@ -5,10 +5,10 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The agent's program: {@code agent}, {@code record}, {@code doctor}. */
+/** The agent's program: {@code agent}, {@code record}, {@code doctor}, {@code unwind-table}. */
 @Command(
         name = "sonde",
-        subcommands = {RecordCommand.class, DoctorCommand.class},
+        subcommands = {RecordCommand.class, DoctorCommand.class, UnwindTableCommand.class},
         mixinStandardHelpOptions = true,
         description = "Samples this machine.")
 public final class Main implements Runnable {
@@ -51,6 +51,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "command: none (expected: agent, record, doctor)");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "command: none (expected: agent, record, doctor, unwind-table)");
     }
 }

@@ -52,7 +52,7 @@ class MainTest {
     @Test
     void noCommandIsWrongUse() {
         assertThat(run()).isEqualTo(2);
-        assertThat(err.toString()).contains("expected: agent, record, doctor");
+        assertThat(err.toString()).contains("expected: agent, record, doctor, unwind-table");
     }
 
     @Test

@@ -1,0 +1,36 @@
+package dev.sonde.symbolizer.cfi;
+
+/** How a row finds the canonical frame address (CFA). */
+public enum CfaKind {
+    /** No table covers the address: frame pointers may be tried. */
+    UNCOVERED(0),
+    /** register + offset. */
+    REGISTER(1),
+    /** The word at register + offset, plus the addend: hand-written code that moved its stack. */
+    DEREFERENCED(2),
+    /** The word at register + 8 * index register + offset, plus the addend: OpenSSL's multiplications. */
+    INDEXED(3),
+    /** rsp + offset, and 8 more where the low four bits of rip are at least the addend: linkers' .plt. */
+    PLT(4),
+    /** There is a rule, but none that can be expressed here. */
+    UNSUPPORTED(5),
+    /** The frame information of the function is broken. */
+    BROKEN(6);
+
+    private static final CfaKind[] ALL = values();
+
+    private final int code;
+
+    CfaKind(int code) {
+        this.code = code;
+    }
+
+    /** The number in the binary form of a rule. */
+    public int code() {
+        return code;
+    }
+
+    static CfaKind ofCode(int code) {
+        return code < ALL.length ? ALL[code] : BROKEN;
+    }
+}
