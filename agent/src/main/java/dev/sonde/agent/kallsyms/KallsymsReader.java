@@ -86,13 +86,28 @@ final class KallsymsReader {
             nameEnd++;
         }
         if (nameEnd > name && isFunction(type)) {
-            symbols.add(address, type == 'T', isBpf(nameEnd, end), buffer, name, nameEnd - name);
+            symbols.add(address, type == 'T', owner(nameEnd, end), buffer, name, nameEnd - name);
         }
     }
 
     /** Text, weak or not (nm(1)). */
     private static boolean isFunction(int type) {
         return type == 'T' || type == 't' || type == 'W' || type == 'w';
+    }
+
+    /** A number for the module's name: what stands behind the function's. */
+    private int owner(int from, int end) {
+        if (from == end) {
+            return SymbolTable.KERNEL;
+        }
+        if (isBpf(from, end)) {
+            return SymbolTable.BPF;
+        }
+        int hash = 0;
+        for (int i = from; i < end; i++) {
+            hash = 31 * hash + buffer[i];
+        }
+        return (hash & Integer.MAX_VALUE) | 1;
     }
 
     /** Whether the module's name, behind a tab, is {@code [bpf]} (kernel/bpf/core.c, kernel/kallsyms.c). */

@@ -13,17 +13,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names kernel addresses. The symbols are read at the first question. Modules and BPF programs come and go, so they are
- * read again when a question hits their part of the address space and they are some minutes old. Not thread-safe.
+ * Names kernel addresses. The symbols are read at the first question. Modules and BPF programs come and go: an address
+ * outside of the kernel's own functions is named only if no such code was loaded since the reading. If some was, the
+ * symbols are read again, rate-limited; until then there is no name rather than a neighbour's. Not thread-safe.
  */
 public final class KernelNames implements KernelSymbols {
     private static final Logger LOG = LoggerFactory.getLogger(KernelNames.class);
 
-    /** Reading takes about 0.1 s of one CPU: at most 0.03 % of it. */
+    /** Reading takes about 0.1 s of one CPU: at most 0.3 % of it. */
+    private static final Duration MIN_AGE = Duration.ofSeconds(30);
+
+    /** Nothing announces what the kernel generates for tracing: its names are never older than this. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-    /** Below are the kernel's own functions, which stay; from here on modules and BPF programs (mm.rst, x86-64). */
-    private static final long MODULES = 0xffffffffc0000000L;
+    /** Questions of one poll come together, behind all of its samples: one check does for them. */
+    private static final Duration CHECKED_FOR = Duration.ofMillis(10);
 
     private static final CodeMapping KERNEL = CodeMapping.ofKind(FrameKind.KERNEL);
     private static final CodeMapping BPF = CodeMapping.ofKind(FrameKind.BPF);
@@ -31,33 +35,46 @@ public final class KernelNames implements KernelSymbols {
 
     private final Path file;
     private final LongSupplier nanoTime;
+    private final LoadedCode loaded;
     private final Int2ObjectOpenHashMap<CodeLocation> locations = new Int2ObjectOpenHashMap<>();
     private SymbolTable symbols;
     private long readNanos;
+    private long readModules;
+    private long readPrograms;
+    private long checkedNanos;
+    private boolean modulesKnown;
+    private boolean programsKnown;
 
-    KernelNames(Path file, LongSupplier nanoTime) {
+    KernelNames(Path file, LongSupplier nanoTime, LoadedCode loaded) {
         this.file = file;
         this.nanoTime = nanoTime;
+        this.loaded = loaded;
     }
 
     /** The names of the kernel that runs. */
     public static KernelNames ofThisKernel() {
-        return new KernelNames(KallsymsReader.FILE, System::nanoTime);
+        return new KernelNames(KallsymsReader.FILE, System::nanoTime, LoadedCode.ofThisKernel());
     }
 
     /** The function at an address, {@code [unknown]} where none is known; the same object for the same function. */
     @Override
     public CodeLocation of(long address) {
-        if (symbols == null || (Long.compareUnsigned(address, MODULES) >= 0 && isOld())) {
+        if (symbols == null) {
             read();
         }
         int symbol = symbols.find(address);
-        if (symbol == SymbolTable.NONE) {
+        boolean loadable = Long.compareUnsigned(address, SymbolTable.LOWEST_ADDRESS) >= 0;
+        if (loadable && (symbol == SymbolTable.NONE || symbols.owner(symbol) != SymbolTable.KERNEL)) {
+            check();
+            symbol = symbols.find(address);
+        }
+        if (symbol == SymbolTable.NONE || !isKnown(symbols.owner(symbol))) {
             return UNKNOWN;
         }
         CodeLocation location = locations.get(symbol);
         if (location == null) {
-            location = CodeLocation.ofName(symbols.isBpf(symbol) ? BPF : KERNEL, symbols.name(symbol));
+            location =
+                    CodeLocation.ofName(symbols.owner(symbol) == SymbolTable.BPF ? BPF : KERNEL, symbols.name(symbol));
             locations.put(symbol, location);
         }
         return location;
@@ -81,12 +98,41 @@ public final class KernelNames implements KernelSymbols {
         }
     }
 
-    private boolean isOld() {
-        return nanoTime.getAsLong() - readNanos > MAX_AGE.toNanos();
+    private boolean isKnown(int owner) {
+        return switch (owner) {
+            case SymbolTable.KERNEL -> true;
+            case SymbolTable.BPF -> programsKnown;
+            default -> modulesKnown;
+        };
+    }
+
+    /** Finds out whether code was loaded since the reading, and reads again if so and it is time. */
+    private void check() {
+        long now = nanoTime.getAsLong();
+        if (now - checkedNanos < CHECKED_FOR.toNanos()) {
+            return;
+        }
+        checkedNanos = now;
+        long modules = loaded.modules();
+        long programs = loaded.programs();
+        long age = now - readNanos;
+        boolean changed = modules != readModules || programs != readPrograms;
+        if (age > MAX_AGE.toNanos() || (changed && age > MIN_AGE.toNanos())) {
+            read();
+        } else {
+            modulesKnown = modules == readModules && modules != LoadedCode.UNKNOWN;
+            programsKnown = programs == readPrograms && programs != LoadedCode.UNKNOWN;
+        }
     }
 
     private void read() {
         readNanos = nanoTime.getAsLong();
+        checkedNanos = readNanos;
+        // Before the symbols: what is loaded meanwhile then counts as loaded later.
+        readModules = loaded.modules();
+        readPrograms = loaded.programs();
+        modulesKnown = readModules != LoadedCode.UNKNOWN;
+        programsKnown = readPrograms != LoadedCode.UNKNOWN;
         locations.clear();
         try {
             symbols = KallsymsReader.read(file);

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Kernel functions by address, compactly: 8 bytes and the name for each. All code of an x86-64 kernel, its modules and
+ * Kernel functions by address, compactly: 12 bytes and the name for each. All code of an x86-64 kernel, its modules and
  * BPF programs lies in the last 2 GiB (Documentation/arch/x86/x86_64/mm.rst), so the low 32 bits tell addresses apart.
  */
 final class SymbolTable {
@@ -12,7 +12,15 @@ final class SymbolTable {
     static final int NONE = -1;
 
     /** A table without symbols. */
-    static final SymbolTable EMPTY = new SymbolTable(new int[0], new int[1], new byte[0], new boolean[0]);
+    static final SymbolTable EMPTY = new SymbolTable(new int[0], new int[1], new byte[0], new int[0]);
+
+    /** Owners: the kernel itself, a BPF program; a positive number is a module's. */
+    static final int KERNEL = 0;
+
+    static final int BPF = -1;
+
+    /** Of a module's last function as much is its own as lies in its page: code is loaded by pages. */
+    private static final int PAGE_SHIFT = 12;
 
     /** The first address that is taken. */
     static final long LOWEST_ADDRESS = 0xffffffff80000000L;
@@ -26,19 +34,19 @@ final class SymbolTable {
     private final int[] addresses;
     private final int[] nameStarts;
     private final byte[] names;
-    private final boolean[] bpf;
+    private final int[] owners;
 
     /**
      * @param addresses the low halves, ascending
      * @param nameStarts where each name begins, and one more: where the last ends; an empty name ends what is before it
      * @param names all names, one after the other
-     * @param bpf whether each is a BPF program
+     * @param owners whose each is
      */
-    SymbolTable(int[] addresses, int[] nameStarts, byte[] names, boolean[] bpf) {
+    SymbolTable(int[] addresses, int[] nameStarts, byte[] names, int[] owners) {
         this.addresses = addresses;
         this.nameStarts = nameStarts;
         this.names = names;
-        this.bpf = bpf;
+        this.owners = owners;
     }
 
     /** How many symbols there are. */
@@ -58,7 +66,9 @@ final class SymbolTable {
         if (index < 0 || low - addresses[index] > MAX_FUNCTION_BYTES || nameStarts[index] == nameStarts[index + 1]) {
             return NONE;
         }
-        return index;
+        boolean last = index + 1 == addresses.length || owners[index + 1] != owners[index];
+        boolean samePage = low >> PAGE_SHIFT == addresses[index] >> PAGE_SHIFT;
+        return last && owners[index] > 0 && !samePage ? NONE : index;
     }
 
     /** The symbol's first address. */
@@ -72,9 +82,9 @@ final class SymbolTable {
         return new String(names, start, nameStarts[symbol + 1] - start, StandardCharsets.UTF_8);
     }
 
-    /** Whether the symbol is a BPF program. */
-    boolean isBpf(int symbol) {
-        return bpf[symbol];
+    /** Whose the symbol is: {@link #KERNEL}, {@link #BPF} or a module's number. */
+    int owner(int symbol) {
+        return owners[symbol];
     }
 
     /** What the table takes in memory. */
@@ -82,6 +92,6 @@ final class SymbolTable {
         return (long) addresses.length * Integer.BYTES
                 + (long) nameStarts.length * Integer.BYTES
                 + names.length
-                + bpf.length;
+                + (long) owners.length * Integer.BYTES;
     }
 }

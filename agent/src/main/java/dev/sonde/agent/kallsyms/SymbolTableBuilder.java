@@ -20,7 +20,7 @@ final class SymbolTableBuilder {
     private static final byte[] PADDING = "__pfx_".getBytes(StandardCharsets.US_ASCII);
 
     /** What speaks for a name among those of one address; the sum is compared, the first of equals is taken. */
-    private static final int BPF = 4;
+    private static final int RANK_BPF = 4;
 
     private static final int GLOBAL = 2;
     private static final int NO_UNDERSCORE = 1;
@@ -30,12 +30,13 @@ final class SymbolTableBuilder {
 
     private int[] starts = new int[1 << 14];
     private byte[] ranks = new byte[1 << 14];
+    private int[] owners = new int[1 << 14];
     private byte[] names = new byte[1 << 18];
     private int count;
     private int nameBytes;
 
-    /** Adds a function; its name, not empty, is {@code text[start, start + length)}. */
-    void add(long address, boolean global, boolean bpf, byte[] text, int start, int length) {
+    /** Adds a function of an owner in {@link SymbolTable}; its name, not empty, is {@code text[start, start + length)}. */
+    void add(long address, boolean global, int owner, byte[] text, int start, int length) {
         if (Long.compareUnsigned(address, SymbolTable.LOWEST_ADDRESS) < 0
                 || count == MAX_SYMBOLS
                 || nameBytes + length > MAX_NAME_BYTES
@@ -46,7 +47,10 @@ final class SymbolTableBuilder {
         grow(length);
         keys[count] = address << 32 | count;
         starts[count] = nameBytes;
-        ranks[count] = (byte) ((bpf ? BPF : 0) + (global ? GLOBAL : 0) + (text[start] == '_' ? 0 : NO_UNDERSCORE));
+        owners[count] = owner;
+        ranks[count] = (byte) ((owner == SymbolTable.BPF ? RANK_BPF : 0)
+                + (global ? GLOBAL : 0)
+                + (text[start] == '_' ? 0 : NO_UNDERSCORE));
         if (!is(TEXT_END, text, start, length) && !is(INIT_END, text, start, length)) {
             System.arraycopy(text, start, names, nameBytes, length);
             nameBytes += length;
@@ -63,6 +67,7 @@ final class SymbolTableBuilder {
             keys = Arrays.copyOf(keys, count * 2);
             starts = Arrays.copyOf(starts, count * 2);
             ranks = Arrays.copyOf(ranks, count * 2);
+            owners = Arrays.copyOf(owners, count * 2);
         }
         if (nameBytes + length > names.length) {
             names = Arrays.copyOf(names, Math.max(names.length * 2, nameBytes + length));
@@ -91,7 +96,7 @@ final class SymbolTableBuilder {
     private SymbolTable table(int[] chosen, int size) {
         int[] addresses = new int[size];
         int[] nameStarts = new int[size + 1];
-        boolean[] bpf = new boolean[size];
+        int[] kinds = new int[size];
         byte[] kept = new byte[nameBytes];
         int bytes = 0;
         for (int i = 0; i < size; i++) {
@@ -99,10 +104,10 @@ final class SymbolTableBuilder {
             int length = (symbol + 1 < count ? starts[symbol + 1] : nameBytes) - starts[symbol];
             System.arraycopy(names, starts[symbol], kept, bytes, length);
             addresses[i] = (int) (keys[i] >> 32);
-            bpf[i] = ranks[symbol] >= BPF;
+            kinds[i] = owners[symbol];
             bytes += length;
             nameStarts[i + 1] = bytes;
         }
-        return new SymbolTable(addresses, nameStarts, Arrays.copyOf(kept, bytes), bpf);
+        return new SymbolTable(addresses, nameStarts, Arrays.copyOf(kept, bytes), kinds);
     }
 }

@@ -27,6 +27,25 @@ class KernelNamesTest {
             ffffffffc0001000 t in_module\t[ext4]
             """;
 
+    /** Numbers for what is loaded, to be changed by hand. */
+    private static final class Loaded implements LoadedCode {
+        long modules;
+        long programs;
+
+        @Override
+        public long modules() {
+            return modules;
+        }
+
+        @Override
+        public long programs() {
+            return programs;
+        }
+    }
+
+    private final Loaded loaded = new Loaded();
+    private final AtomicLong clock = new AtomicLong();
+
     @TempDir
     Path folder;
 
@@ -35,7 +54,7 @@ class KernelNamesTest {
     }
 
     private KernelNames names(String text) throws IOException {
-        return new KernelNames(write(text), System::nanoTime);
+        return new KernelNames(write(text), System::nanoTime, loaded);
     }
 
     private static String name(KernelNames names, long address) {
@@ -74,17 +93,76 @@ class KernelNamesTest {
         assertThat(names.of(0xffffffffc0002004L).mapping().name()).isEqualTo("[bpf]");
     }
 
-    @Test
-    void modulesAreReadAgainWhenTheyAreOld() throws IOException {
-        AtomicLong clock = new AtomicLong();
-        KernelNames names = new KernelNames(write(LINES), clock::get);
+    private KernelNames namesByClock() throws IOException {
+        KernelNames names = new KernelNames(write(LINES), clock::get, loaded);
         assertThat(name(names, 0xffffffffc0001010L)).isEqualTo("in_module");
+        return names;
+    }
+
+    @Test
+    void aProgramLoadedLaterTakesNoNeighboursName() throws IOException {
+        KernelNames names = namesByClock();
+        clock.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(name(names, 0xffffffffc0002100L)).startsWith("bpf_prog_6deef7357e7b4530");
+        loaded.programs++;
+        write(LINES + "ffffffffc0002100 t bpf_prog_0123456789abcdef_later\t[bpf]\n");
+        clock.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(name(names, 0xffffffffc0002100L))
+                .as("before the next reading")
+                .isEqualTo("[unknown]");
+        assertThat(name(names, 0xffffffffc0001010L)).as("modules are the same").isEqualTo("in_module");
+        assertThat(name(names, 0xffffffff81000100L)).isEqualTo("local");
+        clock.addAndGet(Duration.ofSeconds(30).toNanos());
+        assertThat(name(names, 0xffffffffc0002100L)).isEqualTo("bpf_prog_0123456789abcdef_later");
+        assertThat(name(names, 0xffffffffc0002004L)).startsWith("bpf_prog_6deef7357e7b4530");
+    }
+
+    @Test
+    void aModuleInAnothersPlaceIsNotTakenForIt() throws IOException {
+        KernelNames names = namesByClock();
+        loaded.modules++;
+        write(LINES.replace("in_module", "another"));
+        clock.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(name(names, 0xffffffffc0001010L)).isEqualTo("[unknown]");
+        clock.addAndGet(Duration.ofSeconds(30).toNanos());
+        assertThat(name(names, 0xffffffffc0001010L)).isEqualTo("another");
+    }
+
+    @Test
+    void aModulesLastFunctionEndsWithItsPage() throws IOException {
+        KernelNames names = names(LINES.replace("ffffffffc0002000 t", "ffffffffc0009000 t"));
+        assertThat(name(names, 0xffffffffc0001fffL)).isEqualTo("in_module");
+        assertThat(name(names, 0xffffffffc0002000L)).isEqualTo("[unknown]");
+    }
+
+    @Test
+    void whatNothingAnnouncesIsReadAgainAfterMinutes() throws IOException {
+        KernelNames names = namesByClock();
         write(LINES.replace("in_module", "another"));
         clock.addAndGet(Duration.ofMinutes(4).toNanos());
         assertThat(name(names, 0xffffffffc0001010L)).isEqualTo("in_module");
         clock.addAndGet(Duration.ofMinutes(2).toNanos());
-        assertThat(name(names, 0xffffffff81000100L)).isEqualTo("local");
         assertThat(name(names, 0xffffffffc0001010L)).isEqualTo("another");
+    }
+
+    @Test
+    void withoutAWayToTellThereAreNoNamesOfLoadedCode() throws IOException {
+        loaded.programs = LoadedCode.UNKNOWN;
+        KernelNames names = names(LINES);
+        assertThat(name(names, 0xffffffffc0002004L)).isEqualTo("[unknown]");
+        assertThat(name(names, 0xffffffffc0001010L)).isEqualTo("in_module");
+    }
+
+    @Test
+    void usersOfAModuleComeAndGo() throws IOException {
+        Path file = folder.resolve("modules");
+        assertThat(LoadedCode.hash(file)).as("a kernel without modules").isZero();
+        Files.writeString(file, "ext4 946176 1 - Live 0xffffffffc0001000\n");
+        long before = LoadedCode.hash(file);
+        Files.writeString(file, "ext4 946176 2 vfat, Live 0xffffffffc0001000\n");
+        assertThat(LoadedCode.hash(file)).isEqualTo(before).isNotNegative();
+        Files.writeString(file, "ext4 946176 1 - Live 0xffffffffc0002000\n");
+        assertThat(LoadedCode.hash(file)).isNotEqualTo(before);
     }
 
     @Test
@@ -93,7 +171,7 @@ class KernelNamesTest {
         assertThatThrownBy(() -> KallsymsReader.read(hidden))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("all addresses are 0 (expected: kernel.kptr_restrict 0");
-        assertThat(new KernelNames(hidden, System::nanoTime).size()).isZero();
+        assertThat(new KernelNames(hidden, System::nanoTime, loaded).size()).isZero();
     }
 
     @Test
@@ -111,7 +189,7 @@ class KernelNamesTest {
         Path file = Files.createTempFile("kallsyms", "");
         try {
             Files.write(file, text);
-            KernelNames names = new KernelNames(file, System::nanoTime);
+            KernelNames names = new KernelNames(file, System::nanoTime, loaded);
             assertThat(names.of(0xffffffff81000000L)).isNotNull();
         } finally {
             Files.delete(file);

@@ -16,6 +16,8 @@ public final class FfmLibc implements Libc {
     /** arch/x86/entry/syscalls/syscall_64.tbl; glibc has no wrapper. */
     private static final long SYS_PERF_EVENT_OPEN = 298;
 
+    private static final long SYS_BPF = 321;
+
     /** Room for the words of an errno; glibc's longest has 50 bytes. */
     private static final int ERROR_TEXT_BYTES = 256;
 
@@ -25,6 +27,8 @@ public final class FfmLibc implements Libc {
             "syscall",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
             1);
+    private static final MethodHandle BPF =
+            C.bindVariadic("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT), 1);
     private static final MethodHandle IOCTL =
             C.bindVariadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
     private static final MethodHandle READ =
@@ -43,6 +47,17 @@ public final class FfmLibc implements Libc {
             MemorySegment state = Downcalls.newState(arena);
             long fd = (long) SYSCALL.invokeExact(state, SYS_PERF_EVENT_OPEN, attr, pid, cpu, groupFd, flags);
             return (int) Downcalls.orErrno(fd, state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int bpf(int command, MemorySegment attr) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            long result = (long) BPF.invokeExact(state, SYS_BPF, command, attr, (int) attr.byteSize());
+            return (int) Downcalls.orErrno(result, state);
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
         }

@@ -25,6 +25,15 @@ public interface Libc {
     int perfEventOpen(MemorySegment attr, int pid, int cpu, int groupFd, long flags);
 
     /**
+     * Asks something of the BPF subsystem.
+     *
+     * @param attr a {@code union bpf_attr}, as far as the command uses it
+     * @return what the command answers or the negated errno
+     * @see <a href="https://man7.org/linux/man-pages/man2/bpf.2.html">bpf(2)</a>
+     */
+    int bpf(int command, MemorySegment attr);
+
+    /**
      * Controls a device or, here, a perf event.
      *
      * @see <a href="https://man7.org/linux/man-pages/man2/ioctl.2.html">ioctl(2)</a>
