@@ -43,6 +43,7 @@ public final class PprofExport {
         checkSize(tree);
         ProfileBuilder builder =
                 new ProfileBuilder(tree.values().stream().map(ValueColumn::type).toList());
+        MainMapping.of(tree).ifPresent(main -> addMapping(builder, main));
         int[] ids = addLocations(builder, tree.locations());
         long[] values = new long[tree.values().size()];
         for (int node = 0; node < tree.size(); node++) {
@@ -74,27 +75,11 @@ public final class PprofExport {
         }
     }
 
-    /** A file mapped into memory. */
-    private record Mapping(long start, long limit, long offset, String file, String buildId) {
-        static Mapping of(StoredLocation location) {
-            return new Mapping(
-                    location.mappingStart(),
-                    location.mappingLimit(),
-                    location.mappingOffset(),
-                    location.mappingFile(),
-                    location.buildId());
-        }
-
-        boolean isNone() {
-            return file.isEmpty() && buildId.isEmpty();
-        }
-    }
-
     private int[] addLocations(ProfileBuilder builder, List<StoredLocation> locations) {
         int[] ids = new int[locations.size()];
         for (int i = 0; i < ids.length; i++) {
             StoredLocation named = namer.apply(locations.get(i));
-            ids[i] = add(builder, named, Mapping.of(named));
+            ids[i] = add(builder, named);
         }
         return ids;
     }
@@ -113,16 +98,25 @@ public final class PprofExport {
      * Every mapping is said to have its functions, also where a symbol was missing: `go tool pprof` would otherwise look
      * for the files, which lie on other machines, ask this server's /symbolz, and give up without an answer.
      */
-    private static int add(ProfileBuilder builder, StoredLocation location, Mapping mapping) {
-        int mappingId = mapping.isNone()
-                ? Profile.NONE
-                : builder.mapping(
-                        mapping.start(), mapping.limit(), mapping.offset(), mapping.file(), mapping.buildId(), true);
+    private static int addMapping(ProfileBuilder builder, StoredLocation location) {
+        if (location.mappingFile().isEmpty() && location.buildId().isEmpty()) {
+            return Profile.NONE;
+        }
+        return builder.mapping(
+                location.mappingStart(),
+                location.mappingLimit(),
+                location.mappingOffset(),
+                location.mappingFile(),
+                location.buildId(),
+                true);
+    }
+
+    private static int add(ProfileBuilder builder, StoredLocation location) {
         List<ProfileBuilder.Line> lines = new ArrayList<>(location.lines().size());
         for (StoredLine line : location.lines()) {
             lines.add(new ProfileBuilder.Line(
                     builder.function(line.name(), line.systemName(), line.file(), 0), line.line()));
         }
-        return builder.location(mappingId, location.address(), lines);
+        return builder.location(addMapping(builder, location), location.address(), lines);
     }
 }

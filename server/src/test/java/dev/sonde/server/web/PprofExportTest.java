@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sonde.model.TimeRange;
 import dev.sonde.model.ValueType;
+import dev.sonde.pprof.Profile;
 import dev.sonde.server.store.StackTree;
 import dev.sonde.server.store.StackTree.Period;
 import dev.sonde.server.store.StackTree.ValueColumn;
 import dev.sonde.server.store.StoredLocation;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,5 +48,60 @@ class PprofExportTest {
     @Test
     void nodesInWhichNothingEndedDoNotCount() throws Exception {
         assertThat(export.profile(chain(6_000, 0), RANGE)).isNotNull();
+    }
+
+    /** Stacks from the outermost file, each with its value. */
+    private static StackTree stacks(List<List<String>> stacks, long... values) {
+        List<StoredLocation> locations = new ArrayList<>();
+        List<Integer> parents = new ArrayList<>();
+        List<Long> selves = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            int parent = -1;
+            for (String file : stacks.get(i)) {
+                parents.add(parent);
+                parent = locations.size();
+                selves.add(0L);
+                locations.add(new StoredLocation(file, "", 0, 0, 0, parent, List.of()));
+            }
+            selves.set(parent, values[i]);
+        }
+        int[] location = new int[locations.size()];
+        Arrays.setAll(location, node -> node);
+        return new StackTree(
+                List.of(new ValueColumn(
+                        new ValueType("samples", "count"),
+                        Arrays.stream(values).sum(),
+                        selves.stream().mapToLong(Long::longValue).toArray())),
+                0,
+                Period.UNKNOWN,
+                parents.stream().mapToInt(Integer::intValue).toArray(),
+                location,
+                locations);
+    }
+
+    @Test
+    void theFirstMappingIsTheProgramThatMostIsOf() throws Exception {
+        Profile profile = export.profile(
+                stacks(
+                        List.of(
+                                List.of("[kernel]"),
+                                List.of("/usr/lib/libc.so.6", "/bin/small", "/usr/lib/libz.so", "[kernel]"),
+                                List.of("/usr/lib/libc.so.6", "/opt/large", "/usr/lib/libc.so.6"),
+                                List.of("/opt/large")),
+                        900,
+                        50,
+                        40,
+                        20),
+                RANGE);
+        assertThat(profile.mappings().file()[0]).isEqualTo("/opt/large");
+        assertThat(profile.mappings().file())
+                .containsExactlyInAnyOrder(
+                        "/opt/large", "[kernel]", "/usr/lib/libc.so.6", "/bin/small", "/usr/lib/libz.so");
+    }
+
+    @Test
+    void profilesOfNoProgramKeepTheirMappingsOrder() throws Exception {
+        Profile profile = export.profile(stacks(List.of(List.of("[kernel]", "/lib/libc.so.6")), 1), RANGE);
+        assertThat(profile.mappings().file()).containsExactly("[kernel]", "/lib/libc.so.6");
     }
 }
