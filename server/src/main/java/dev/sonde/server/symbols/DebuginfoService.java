@@ -17,8 +17,8 @@ import dev.sonde.wire.debuginfo.UploadResponse;
 import io.grpc.stub.StreamObserver;
 
 /**
- * Parca's {@code DebuginfoService}. Blocks. {@code force} is not heeded: what a build id names does not change. Failures
- * are handed on as they are, for one place maps them.
+ * Parca's {@code DebuginfoService}. Blocks. With {@code force} a file may come for a build id that has one: the one with
+ * more symbols stays. Failures are handed on as they are, for one place maps them.
  */
 final class DebuginfoService extends DebuginfoServiceImplBase {
 
@@ -33,7 +33,7 @@ final class DebuginfoService extends DebuginfoServiceImplBase {
             ShouldInitiateUploadRequest request, StreamObserver<ShouldInitiateUploadResponse> answer) {
         answer(answer, () -> {
             Uploads.Decision decision = request.getType() == DebuginfoType.DEBUGINFO_TYPE_DEBUGINFO_UNSPECIFIED
-                    ? store.decide(request.getBuildId())
+                    ? store.decide(request.getBuildId(), request.getForce())
                     : new Uploads.Decision(false, "only debuginfo is kept, no executables and no sources");
             return ShouldInitiateUploadResponse.newBuilder()
                     .setShouldInitiateUpload(decision.wanted())
@@ -49,7 +49,8 @@ final class DebuginfoService extends DebuginfoServiceImplBase {
                 throw new SymbolException(
                         SymbolException.Kind.NOT_WANTED, "upload_not_wanted", "only debuginfo is kept");
             }
-            String id = store.announce(request.getBuildId(), typeOf(request.getBuildIdType()), request.getSize());
+            String id = store.announce(
+                    request.getBuildId(), typeOf(request.getBuildIdType()), request.getSize(), request.getForce());
             return InitiateUploadResponse.newBuilder()
                     .setUploadInstructions(UploadInstructions.newBuilder()
                             .setBuildId(request.getBuildId())

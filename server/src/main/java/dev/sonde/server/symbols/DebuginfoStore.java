@@ -6,6 +6,7 @@ import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.symbols.SymbolTable;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,22 +37,22 @@ final class DebuginfoStore {
         this.clock = clock;
     }
 
-    /** Whether the debuginfo of a build id is wanted. */
-    Uploads.Decision decide(String buildId) throws SymbolException {
+    /** Whether the debuginfo of a build id is wanted; with force also where some is here. */
+    Uploads.Decision decide(String buildId, boolean force) throws SymbolException {
         checkBuildId(buildId);
-        return uploads.decide(buildId);
+        return uploads.decide(buildId, force);
     }
 
-    /** Announces an upload and returns its id. */
-    String announce(String buildId, BuildId.Type type, long sizeBytes) throws SymbolException {
+    /** Announces an upload and returns its id; with force it may replace what is here. */
+    String announce(String buildId, BuildId.Type type, long sizeBytes, boolean force) throws SymbolException {
         checkBuildId(buildId);
-        return uploads.announce(buildId, type, sizeBytes).id();
+        return uploads.announce(buildId, type, sizeBytes, force).id();
     }
 
     /** Begins to receive; empty when the file is here already, so that a repeated call does no harm. */
     Optional<Upload> begin(String uploadId, String buildId) throws SymbolException {
         checkBuildId(buildId);
-        if (files.contains(buildId)) {
+        if (files.contains(buildId) && !uploads.isForced(uploadId, buildId)) {
             return Optional.empty();
         }
         Upload upload = uploads.get(uploadId, buildId);
@@ -67,25 +68,45 @@ final class DebuginfoStore {
         return clock.instant();
     }
 
-    /** Checks what came and takes it in. */
+    /** Checks what came and takes it in, unless what is here has as many symbols. */
     void finish(String uploadId, String buildId) throws SymbolException {
         checkBuildId(buildId);
-        if (files.contains(buildId)) {
+        if (files.contains(buildId) && !uploads.isForced(uploadId, buildId)) {
             return;
         }
         Upload upload = uploads.get(uploadId, buildId);
         upload.beginFinish();
         boolean usable = false;
+        boolean better;
         try {
-            check(upload);
-            files.add(buildId, upload.path());
+            int symbols = check(upload);
+            better = symbols > symbolsHere(buildId);
+            if (better) {
+                files.add(buildId, upload.path());
+            }
             usable = true;
         } catch (IOException e) {
             throw storage(e);
         } finally {
             close(upload, usable);
         }
-        added.accept(buildId);
+        if (better) {
+            added.accept(buildId);
+        }
+    }
+
+    /** How many symbols the debuginfo of a build id has; -1 where there is none that can be read. */
+    private int symbolsHere(String buildId) throws IOException {
+        Optional<Path> here = files.use(buildId);
+        if (here.isEmpty()) {
+            return -1;
+        }
+        try (ElfFile file = ElfFile.open(here.get())) {
+            return SymbolTable.read(file).size();
+        } catch (ElfException | NoSuchFileException e) {
+            // The disk lost it: any sound file is better.
+            return -1;
+        }
     }
 
     private void close(Upload upload, boolean usable) throws SymbolException {
@@ -96,7 +117,8 @@ final class DebuginfoStore {
         }
     }
 
-    private static void check(Upload upload) throws SymbolException, IOException {
+    /** How many symbols a sound upload has. */
+    private static int check(Upload upload) throws SymbolException, IOException {
         try (ElfFile file = ElfFile.open(upload.path())) {
             Optional<BuildId> own = file.gnuBuildId();
             if (upload.type() == BuildId.Type.GNU
@@ -108,7 +130,7 @@ final class DebuginfoStore {
                         "build_id: " + upload.buildId() + " (expected: "
                                 + own.get().hex() + ", the file's own)");
             }
-            SymbolTable.read(file);
+            return SymbolTable.read(file).size();
         } catch (ElfException e) {
             throw new SymbolException(
                     Kind.INVALID,

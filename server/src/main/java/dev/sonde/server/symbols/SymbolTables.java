@@ -25,6 +25,9 @@ final class SymbolTables {
 
     private long bytes;
 
+    /** Counts what was forgotten: a table read before is not kept after. */
+    private long forgotten;
+
     SymbolTables(DebuginfoFiles files, long maxBytes) {
         this.files = files;
         this.maxBytes = maxBytes;
@@ -37,20 +40,22 @@ final class SymbolTables {
      */
     Optional<SymbolTable> get(String buildId) throws IOException {
         Optional<Path> path = files.use(buildId);
+        long asOf;
         synchronized (this) {
+            asOf = forgotten;
             SymbolTable table = tables.get(buildId);
             if (table != null || path.isEmpty()) {
                 return Optional.ofNullable(table);
             }
         }
         // Read outside the lock: a table of a hundred thousand symbols takes a while.
-        return read(buildId, path.get());
+        return read(buildId, path.get(), asOf);
     }
 
-    private Optional<SymbolTable> read(String buildId, Path path) throws IOException {
+    private Optional<SymbolTable> read(String buildId, Path path, long asOf) throws IOException {
         try (ElfFile file = ElfFile.open(path)) {
             SymbolTable table = SymbolTable.read(file);
-            put(buildId, table);
+            put(buildId, table, asOf);
             return Optional.of(table);
         } catch (ElfException | NoSuchFileException e) {
             // It was sound when it came in: the disk lost it. Without it the next agent is asked for it again.
@@ -68,7 +73,17 @@ final class SymbolTables {
         }
     }
 
-    private synchronized void put(String buildId, SymbolTable table) {
+    /** Forgets a table: there is another file now. */
+    synchronized void forget(String buildId) {
+        forgotten++;
+        SymbolTable table = tables.remove(buildId);
+        bytes -= table == null ? 0 : table.memoryBytes();
+    }
+
+    private synchronized void put(String buildId, SymbolTable table, long asOf) {
+        if (asOf != forgotten) {
+            return;
+        }
         SymbolTable replaced = tables.put(buildId, table);
         bytes += table.memoryBytes() - (replaced == null ? 0 : replaced.memoryBytes());
         Iterator<SymbolTable> oldest = tables.values().iterator();

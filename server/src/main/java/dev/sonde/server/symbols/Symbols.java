@@ -69,6 +69,7 @@ public final class Symbols implements AutoCloseable {
     }
 
     private void uploaded(String buildId) {
+        tables.forget(buildId);
         names.forgetUnnamed(buildId);
         metrics.uploaded();
     }

@@ -26,6 +26,7 @@ final class Upload {
     private final String buildId;
     private final BuildId.Type type;
     private final long announcedBytes;
+    private final boolean forced;
     private final Path path;
     private State state = State.ANNOUNCED;
     private FileChannel channel;
@@ -37,12 +38,14 @@ final class Upload {
      *
      * @param type {@link BuildId.Type#GNU} where the file's own note must say the same
      * @param announcedBytes what the client says will come
+     * @param forced whether it may replace what is here
      */
-    Upload(String id, String buildId, BuildId.Type type, long announcedBytes, Path path, Instant now) {
+    Upload(String id, String buildId, BuildId.Type type, long announcedBytes, boolean forced, Path path, Instant now) {
         this.id = id;
         this.buildId = buildId;
         this.type = type;
         this.announcedBytes = announcedBytes;
+        this.forced = forced;
         this.path = path;
         this.lastProgress = now;
     }
@@ -53,6 +56,10 @@ final class Upload {
 
     String buildId() {
         return buildId;
+    }
+
+    boolean isForced() {
+        return forced;
     }
 
     BuildId.Type type() {

@@ -51,9 +51,14 @@ final class Uploads {
         this.clock = clock;
     }
 
-    /** Whether the debuginfo of a build id is wanted. */
-    synchronized Decision decide(String buildId) {
-        if (files.contains(buildId)) {
+    /**
+     * Whether the debuginfo of a build id is wanted.
+     *
+     * @param force also where some is here: the new file replaces it if it has more symbols
+     */
+    synchronized Decision decide(String buildId, boolean force) {
+        boolean here = files.contains(buildId);
+        if (here && !force) {
             return new Decision(false, "debuginfo of " + buildId + " is here already");
         }
         for (Upload upload : byId.values()) {
@@ -68,6 +73,9 @@ final class Uploads {
                     "the last " + failure.attempts() + " uploads of " + buildId + " were unusable; not again before "
                             + failure.last().plus(PAUSE));
         }
+        if (here) {
+            return new Decision(true, "forced: what is here is replaced by what has more symbols");
+        }
         return new Decision(true, failure == null ? "none is here" : "the earlier upload was unusable");
     }
 
@@ -76,14 +84,15 @@ final class Uploads {
     }
 
     /** Announces an upload. */
-    synchronized Upload announce(String buildId, BuildId.Type type, long sizeBytes) throws SymbolException {
+    synchronized Upload announce(String buildId, BuildId.Type type, long sizeBytes, boolean force)
+            throws SymbolException {
         if (sizeBytes < 1 || sizeBytes > limits.maxUploadBytes()) {
             throw new SymbolException(
                     Kind.INVALID,
                     "upload_size",
                     "size: " + sizeBytes + " (expected: 1 to " + limits.maxUploadBytes() + ")");
         }
-        Decision decision = decide(buildId);
+        Decision decision = decide(buildId, force);
         if (!decision.wanted()) {
             throw new SymbolException(Kind.NOT_WANTED, "upload_not_wanted", decision.reason());
         }
@@ -96,8 +105,8 @@ final class Uploads {
                             + limits.maxUploads() + " of " + limits.maxDiskBytes() + "; come again later)");
         }
         String id = UUID.randomUUID().toString();
-        Upload upload =
-                new Upload(id, buildId, type, sizeBytes, folder.incoming().resolve(id), clock.instant());
+        Upload upload = new Upload(
+                id, buildId, type, sizeBytes, force, folder.incoming().resolve(id), clock.instant());
         byId.put(id, upload);
         return upload;
     }
@@ -112,6 +121,12 @@ final class Uploads {
                     "upload_id: none of this server for this build id (expected: one from InitiateUpload)");
         }
         return upload;
+    }
+
+    /** Whether an id is of an upload of that build id that may replace what is here. */
+    synchronized boolean isForced(String id, String buildId) {
+        Upload upload = byId.get(id);
+        return upload != null && upload.isForced() && upload.buildId().equals(buildId);
     }
 
     /** Ends an upload. */

@@ -60,7 +60,7 @@ final class UploadsTest {
     }
 
     private Upload announce(String buildId, long size) throws SymbolException {
-        return uploads.announce(buildId, BuildId.Type.GNU, size);
+        return uploads.announce(buildId, BuildId.Type.GNU, size, false);
     }
 
     @Test
@@ -81,7 +81,7 @@ final class UploadsTest {
         assertThatThrownBy(() -> upload.write(ByteBuffer.wrap(new byte[1]), clock.instant()))
                 .isInstanceOf(SymbolException.class)
                 .hasMessageContaining("begin it again");
-        assertThat(uploads.decide("aabb").wanted()).isTrue();
+        assertThat(uploads.decide("aabb", false).wanted()).isTrue();
     }
 
     @Test
@@ -89,10 +89,10 @@ final class UploadsTest {
         for (int i = 0; i < 3; i++) {
             uploads.close(announce("aabb", 10), false);
         }
-        assertThat(uploads.decide("aabb").wanted()).isFalse();
+        assertThat(uploads.decide("aabb", false).wanted()).isFalse();
         assertThatThrownBy(() -> announce("aabb", 10)).hasMessageContaining("unusable");
         clock.advance(Duration.ofMinutes(11));
-        assertThat(uploads.decide("aabb").wanted()).isTrue();
+        assertThat(uploads.decide("aabb", false).wanted()).isTrue();
     }
 
     @Test

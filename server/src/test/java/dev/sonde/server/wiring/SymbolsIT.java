@@ -23,6 +23,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -240,6 +242,64 @@ final class SymbolsIT {
                 .isEqualTo(4);
         assertThat(server.metric("sonde_server_symbolized_total{outcome=\"no_symbol\"}"))
                 .isEqualTo(1);
+    }
+
+    /** The file without its .symtab, as a stripped one is: its section header is said to be of other data. */
+    private static byte[] stripped(byte[] elf) {
+        ByteBuffer file = ByteBuffer.wrap(elf.clone()).order(ByteOrder.LITTLE_ENDIAN);
+        // elf(5): e_shoff at 40, e_shnum at 60, headers of 64 bytes with sh_type at 4; SHT_SYMTAB = 2, SHT_PROGBITS =
+        // 1.
+        int headers = (int) file.getLong(40);
+        for (int i = 0; i < file.getShort(60); i++) {
+            int type = headers + 64 * i + 4;
+            if (file.getInt(type) == 2) {
+                file.putInt(type, 1);
+            }
+        }
+        return file.array();
+    }
+
+    private void uploadForced(byte[] elf) {
+        String id = debuginfo
+                .initiateUpload(InitiateUploadRequest.newBuilder()
+                        .setBuildId(BUSY_HASH)
+                        .setSize(elf.length)
+                        .setForce(true)
+                        .setBuildIdType(BuildIDType.BUILD_ID_TYPE_HASH)
+                        .build())
+                .getUploadInstructions()
+                .getUploadId();
+        send(info(BUSY_HASH, id), chunk(elf));
+        finish(BUSY_HASH, id);
+    }
+
+    @Test
+    void aForcedUploadReplacesWhatHasFewerSymbolsAndNothingElse() throws IOException {
+        postAddresses(BUSY_HASH, "forced");
+        upload(BUSY_HASH, BuildIDType.BUILD_ID_TYPE_HASH, stripped(BUSY));
+        assertThat(functions("forced")).contains("busy+0x1155 native").doesNotContain("leaf_a native");
+        assertThat(should(BUSY_HASH).getShouldInitiateUpload()).isFalse();
+        assertThat(debuginfo
+                        .shouldInitiateUpload(ShouldInitiateUploadRequest.newBuilder()
+                                .setBuildId(BUSY_HASH)
+                                .setForce(true)
+                                .build())
+                        .getShouldInitiateUpload())
+                .isTrue();
+
+        uploadForced(BUSY);
+        List<String> named =
+                List.of("leaf_a native", "leaf_b native", "work native", "main native", "busy+0x9999 native");
+        assertThat(functions("forced")).containsExactlyInAnyOrderElementsOf(named);
+
+        Path kept = data.resolve("symbols/debuginfo")
+                .resolve(BUSY_HASH.substring(0, 2))
+                .resolve(BUSY_HASH);
+        assertThat(kept).hasBinaryContent(BUSY);
+        uploadForced(stripped(BUSY));
+        assertThat(kept).hasBinaryContent(BUSY);
+        assertThat(functions("forced")).containsExactlyInAnyOrderElementsOf(named);
+        assertThat(filesBelow("incoming")).isZero();
     }
 
     @Test
