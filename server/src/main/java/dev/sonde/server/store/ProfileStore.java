@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * Keeps profiles and merges them. Every implementation passes the one contract suite. Calls may come from many threads;
- * all of them block on storage. A {@link StoreException} means that the store could not do it, never that the question
+ * all of them block on storage. Questions end soon after the {@link Cancellation} that they are asked within, with reason
+ * CANCELLED; appends do not heed it. A {@link StoreException} means that the store could not do it, never that the question
  * was wrong.
  */
 public interface ProfileStore extends AutoCloseable {

@@ -15,6 +15,8 @@ public final class StoreException extends Exception {
         FULL("full"),
         /** More is waiting to be written than the store takes; trying again soon helps. */
         BUSY("busy"),
+        /** Nobody waits for the answer any more. */
+        CANCELLED("cancelled"),
         /** The store was closed. */
         CLOSED("closed"),
         /** The data folder cannot be used as it is. */

@@ -1,9 +1,11 @@
 package dev.sonde.server.web;
 
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sonde.model.SelectorException;
 import dev.sonde.server.ingest.OverloadedException;
 import dev.sonde.server.metrics.QueryMetrics;
 import dev.sonde.server.query.QueryException;
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
 import java.io.IOException;
@@ -54,26 +56,57 @@ public final class Questions {
     <T> T answer(String endpoint, Answering<T> answering)
             throws StoreException, QueryException, IOException, OverloadedException {
         long start = System.nanoTime();
+        Cancellation cancellation = ofRequest();
+        takeTurn(cancellation);
         try {
-            if (!turns.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new OverloadedException("query: no turn within " + PATIENCE.toSeconds()
-                        + " s, for others are being answered (expected: come again later)");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new OverloadedException("query: the server is stopping (expected: come again later)");
-        }
-        try {
-            return answering.run();
+            return cancellation.call(answering::run);
         } catch (StoreException e) {
             if (e.reason() == StoreException.Reason.FULL) {
                 // To ask again would not help: the words say what to ask for instead.
                 throw new AnswerBuffer.TooLargeException(e.getMessage());
             }
             throw e;
+        } catch (QueryException | IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("an answer fails in no other way", e);
         } finally {
             turns.release();
             metrics.answered(endpoint, System.nanoTime() - start);
+        }
+    }
+
+    /** Is cancelled when the request's time is over, or when its client has left. */
+    private static Cancellation ofRequest() {
+        Cancellation cancellation = new Cancellation();
+        ServiceRequestContext request = ServiceRequestContext.currentOrNull();
+        if (request != null) {
+            var _ = request.whenRequestCancelling().thenAccept(cause -> cancellation.cancel());
+        }
+        return cancellation;
+    }
+
+    private void takeTurn(Cancellation cancellation) throws StoreException, OverloadedException {
+        boolean taken;
+        Thread waiting = Thread.currentThread();
+        try (Cancellation.Registration _ = cancellation.onCancel(waiting::interrupt)) {
+            taken = turns.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            cancellation.check();
+            Thread.currentThread().interrupt();
+            throw new OverloadedException("query: the server is stopping (expected: come again later)");
+        }
+        if (cancellation.isCancelled()) {
+            // The interruption may have come after the turn; the thread's next request must not find it.
+            Thread.interrupted();
+            if (taken) {
+                turns.release();
+            }
+            cancellation.check();
+        }
+        if (!taken) {
+            throw new OverloadedException("query: no turn within " + PATIENCE.toSeconds()
+                    + " s, for others are being answered (expected: come again later)");
         }
     }
 }

@@ -63,6 +63,7 @@ record Refusal(HttpStatus http, Status.Code grpc, String reason, String message,
         return switch (e.reason()) {
             case BUSY, FULL ->
                 new Refusal(HttpStatus.TOO_MANY_REQUESTS, Status.Code.RESOURCE_EXHAUSTED, reason, e.getMessage(), 0);
+            case CANCELLED -> cancelled();
             case IO, CLOSED, FOLDER -> unavailable(reason, e.getMessage());
         };
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.linecorp.armeria.server.Server;
 import dev.sonde.server.metrics.SymbolMetrics;
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.ProfileStore;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.duckdb.DuckDbProfileStore;
@@ -13,11 +14,15 @@ import dev.sonde.server.store.duckdb.StoreSettings;
 import dev.sonde.server.symbols.Symbols;
 import dev.sonde.server.web.Readiness;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -26,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +48,8 @@ final class SlowQuestionsIT {
     @TempDir
     private Path data;
 
-    private final CountDownLatch mayMerge = new CountDownLatch(1);
+    private final CompletableFuture<Void> mayMerge = new CompletableFuture<>();
+    private final AtomicInteger merging = new AtomicInteger();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private ProfileStore store;
@@ -62,19 +69,24 @@ final class SlowQuestionsIT {
 
     @AfterEach
     void stop() throws Exception {
-        mayMerge.countDown();
+        mayMerge.complete(null);
         http.close();
         server.stop().join();
         symbols.close();
         store.close();
     }
 
+    /** Waits until merges may go on, or until nobody wants this one any more. */
     private void awaitMerge() throws StoreException {
-        try {
-            mayMerge.await();
+        CountDownLatch goOn = new CountDownLatch(1);
+        var _ = mayMerge.thenRun(goOn::countDown);
+        merging.incrementAndGet();
+        try (Cancellation.Registration _ = Cancellation.current().onCancel(goOn::countDown)) {
+            goOn.await();
         } catch (InterruptedException e) {
             throw new StoreException("merge: interrupted", e);
         }
+        Cancellation.current().check();
     }
 
     private URI uri(String pathAndQuery) {
@@ -119,9 +131,39 @@ final class SlowQuestionsIT {
         // Those whose turn it is not would be refused after a time; until then nothing of theirs was free.
         assertThat(questions).noneMatch(CompletableFuture::isDone);
 
-        mayMerge.countDown();
+        mayMerge.complete(null);
         for (CompletableFuture<HttpResponse<String>> question : questions) {
             assertThat(question.get().statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void whoLeavesGivesHisTurnBack() throws Exception {
+        List<Socket> clients = new ArrayList<>();
+        for (int i = 0; i < Pools.QUESTION_THREADS; i++) {
+            clients.add(askAndLeaveLater());
+        }
+        while (merging.get() == 0 || threadsInQuestions() < Pools.QUESTION_THREADS) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        for (Socket client : clients) {
+            client.close();
+        }
+        // Those that merged and those that waited for their turn: none goes on.
+        while (threadsInQuestions() > 0) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(mayMerge).isNotDone();
+        mayMerge.complete(null);
+        assertThat(post().statusCode()).isEqualTo(200);
+        assertThat(ask().get().statusCode()).isEqualTo(200);
+    }
+
+    private Socket askAndLeaveLater() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.activeLocalPort());
+        socket.getOutputStream()
+                .write(("GET " + question("flame", "cpu", "") + " HTTP/1.1\r\nhost: localhost\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 }

@@ -1,6 +1,7 @@
 package dev.sonde.server.store.duckdb;
 
 import dev.sonde.model.ValueType;
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoredLocation;
@@ -28,6 +29,9 @@ final class DayMerge {
      */
     private static final long MAX_SUM_BYTES =
             Math.max(128L << 20, Runtime.getRuntime().maxMemory() / 8);
+
+    /** After so many nodes, about a millisecond, it is looked whether the answer is still wanted. */
+    static final int NODES_PER_CHECK = 1 << 16;
 
     private final DayQuery query;
     private final List<ValueType> types;
@@ -143,13 +147,17 @@ final class DayMerge {
     }
 
     /** Keeps the nodes under which something was counted: bottom-up for what they are, top-down for their new ids. */
-    private DayTree tree() {
+    private DayTree tree() throws StoreException {
+        Cancellation cancellation = Cancellation.current();
         int[] parent = query.dictionary().stacks().parent();
         int[] location = query.dictionary().stacks().location();
         int nodes = query.dictionary().stacks().count();
         boolean[] kept = new boolean[nodes];
         int count = 0;
         for (int node = nodes - 1; node >= 0; node--) {
+            if (node % NODES_PER_CHECK == 0) {
+                cancellation.check();
+            }
             if (kept[node] || counted(node)) {
                 kept[node] = true;
                 count++;
@@ -165,6 +173,9 @@ final class DayMerge {
         DayTree tree = new DayTree(new int[count], new int[count], new long[types.size()][count], total, locations);
         int next = 0;
         for (int node = 0; node < nodes; node++) {
+            if (node % NODES_PER_CHECK == 0) {
+                cancellation.check();
+            }
             if (kept[node]) {
                 int at = location[node];
                 if (newLocation[at] < 0) {

@@ -1,5 +1,6 @@
 package dev.sonde.server.store.duckdb;
 
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -128,8 +130,12 @@ final class Days implements AutoCloseable {
     }
 
     private Use existing(LocalDate date, boolean writing) throws StoreException {
-        Place place = take(date, false, writing);
         try {
+            Place place;
+            // Before the lock is taken, for a cancellation takes its own first.
+            try (Cancellation.Registration _ = Cancellation.current().onCancel(this::wake)) {
+                place = take(date, false, writing);
+            }
             return place == null ? null : opened(place);
         } catch (BrokenDayException e) {
             return null;
@@ -155,6 +161,7 @@ final class Days implements AutoCloseable {
             newestWritten = date;
         }
         while (true) {
+            Cancellation.current().check();
             if (closed) {
                 throw new StoreException(StoreException.Reason.CLOSED, "store: closed (expected: open)");
             }
@@ -206,9 +213,16 @@ final class Days implements AutoCloseable {
 
     /** Waits until the day is open; gives the place back when it is not to be. */
     private Use opened(Place place) throws StoreException, BrokenDayException {
-        try {
-            place.opening.get();
+        Cancellation cancellation = Cancellation.current();
+        CompletableFuture<Day> waiting = place.opening.copy();
+        // Others may wait for the day: it is opened all the same.
+        try (Cancellation.Registration _ = cancellation.onCancel(() -> waiting.cancel(false))) {
+            waiting.get();
             return new Use(place);
+        } catch (CancellationException e) {
+            release(place);
+            cancellation.check();
+            throw e;
         } catch (InterruptedException e) {
             release(place);
             Thread.currentThread().interrupt();
@@ -337,6 +351,10 @@ final class Days implements AutoCloseable {
                 return place;
             }
         }
+    }
+
+    private synchronized void wake() {
+        changed();
     }
 
     private void changed() {

@@ -1,6 +1,7 @@
 package dev.sonde.server.store.duckdb;
 
 import dev.sonde.model.ValueType;
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StackTree;
 import dev.sonde.server.store.StackTree.Period;
@@ -49,9 +50,13 @@ final class TreeMerger {
     }
 
     private void addNodes(DayTree tree) throws StoreException {
+        Cancellation cancellation = Cancellation.current();
         int[] location = tree.locations().stream().mapToInt(this::location).toArray();
         int[] node = new int[tree.parent().length];
         for (int i = 0; i < node.length; i++) {
+            if (i % DayMerge.NODES_PER_CHECK == 0) {
+                cancellation.check();
+            }
             int parent = tree.parent()[i] < 0 ? StackTable.NO_PARENT : node[tree.parent()[i]];
             node[i] = nodes.child(parent, location[tree.location()[i]]);
         }

@@ -1,0 +1,72 @@
+package dev.sonde.server.store;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether an answer is still wanted. Who asks runs the question {@link #call within} its cancellation; what answers looks
+ * at the {@link #current} one, so that memory and turns are given back soon after the client has left.
+ */
+public final class Cancellation {
+
+    private static final ScopedValue<Cancellation> CURRENT = ScopedValue.newInstance();
+
+    private final List<Runnable> actions = new ArrayList<>();
+    private volatile boolean cancelled;
+
+    /** An action that waits for the cancellation; when it is closed, the action is not under way and will not be run. */
+    public interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** That of the question which this thread answers; where there is none, one that nobody cancels. */
+    public static Cancellation current() {
+        return CURRENT.isBound() ? CURRENT.get() : new Cancellation();
+    }
+
+    /** Answers a question within this cancellation. */
+    public <R, X extends Throwable> R call(ScopedValue.CallableOp<R, X> question) throws X {
+        return ScopedValue.where(CURRENT, this).call(question);
+    }
+
+    /** Says that the answer is not wanted any more, and runs what waits for that. */
+    public synchronized void cancel() {
+        if (!cancelled) {
+            cancelled = true;
+            actions.forEach(Runnable::run);
+        }
+    }
+
+    /** Whether the answer is not wanted any more. */
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    /**
+     * Goes on only with what is wanted.
+     *
+     * @throws StoreException with reason CANCELLED
+     */
+    public void check() throws StoreException {
+        if (cancelled) {
+            throw new StoreException(
+                    StoreException.Reason.CANCELLED,
+                    "question: cancelled (expected: a client that waits for the answer)");
+        }
+    }
+
+    /** Has something done at the cancellation, now if it was; it must be short and throw nothing. */
+    public synchronized Registration onCancel(Runnable action) {
+        if (cancelled) {
+            action.run();
+            return () -> {};
+        }
+        actions.add(action);
+        return () -> remove(action);
+    }
+
+    private synchronized void remove(Runnable action) {
+        actions.remove(action);
+    }
+}
