@@ -54,7 +54,28 @@ final class NamePool {
             order[i] = (columns.name[from + i] & 0xffff_ffffL) << SymbolColumns.INDEX_BITS | i;
         }
         Arrays.sort(order);
+        // Counted before they are copied: growing would hold all names twice, and whoever extracts has little memory.
+        reserve(bytesOf(table, order));
         addSorted(table, order, columns, from);
+    }
+
+    /** The bytes of the names that {@link #addSorted} will copy. */
+    private static long bytesOf(ElfReader table, long[] order) throws IOException {
+        long sum = 0;
+        long copiedTo = -1;
+        long end = -1;
+        for (long key : order) {
+            long offset = key >>> SymbolColumns.INDEX_BITS;
+            if (offset > end) {
+                end = table.indexOfNul(offset);
+            }
+            boolean named = end < table.sizeBytes() && end - offset <= MAX_NAME_BYTES;
+            if (named && offset > copiedTo) {
+                copiedTo = end;
+                sum += end - offset + 1;
+            }
+        }
+        return sum;
     }
 
     private void addSorted(ElfReader table, long[] order, SymbolColumns columns, int from) throws IOException {
@@ -103,18 +124,22 @@ final class NamePool {
         return at;
     }
 
-    private void reserve(int more) throws ElfException {
+    private void reserve(long more) throws ElfException {
         if (more > MAX_POOL_BYTES - length) {
             throw ElfException.tooLarge("symbol names", "more than " + MAX_POOL_BYTES + " bytes", "at most that many");
         }
         if (more > bytes.length - length) {
-            bytes = Arrays.copyOf(bytes, Math.max(length + more, Math.min(MAX_POOL_BYTES, bytes.length * 2)));
+            // By an eighth: what comes behind the names of a table is little.
+            bytes = Arrays.copyOf(
+                    bytes, (int) Math.max(length + more, Math.min(MAX_POOL_BYTES, bytes.length / 8 * 9L)));
         }
     }
 
-    /** Gives back what growing took too much. */
+    /** Gives back what growing took too much, where that is worth a copy. */
     void trim() {
-        bytes = Arrays.copyOf(bytes, length);
+        if (bytes.length - length > length / 8) {
+            bytes = Arrays.copyOf(bytes, length);
+        }
     }
 
     /** The name at a position, without its symbol version ({@code @@GLIBC_2.2.5}); UTF-8. */
