@@ -1,5 +1,8 @@
 package dev.sonde.server.store.duckdb;
 
+import java.sql.SQLException;
+import java.util.List;
+
 /** A day's file is there but is not a database of this server: opening it again gives the same. */
 final class BrokenDayException extends Exception {
 
@@ -9,17 +12,16 @@ final class BrokenDayException extends Exception {
      * What DuckDB says of files that it cannot use, tried with garbage, empty, cut and overwritten files. Failures to
      * reach a file (rights, descriptors, memory) say other things, and so do files of a newer DuckDB, which are whole.
      */
-    private static final String[] WORDS = {
-        "not a valid DuckDB database file",
-        "Could not read enough bytes",
-        "Data Corruption Error",
-        "Corrupt database file",
-        "Corrupt WAL file",
-        "Serialization Error",
-        // A database of something else: the tables have other columns.
-        "Binder Error",
-        "Catalog Error",
-    };
+    private static final List<String> CORRUPTION = List.of(
+            "not a valid DuckDB database file",
+            "Could not read enough bytes",
+            "Data Corruption Error",
+            "Corrupt database file",
+            "Corrupt WAL file",
+            "Serialization Error");
+
+    /** A database of something else: the tables have other columns. */
+    private static final List<String> OTHER_TABLES = List.of("Binder Error", "Catalog Error");
 
     BrokenDayException(String message, Throwable cause) {
         super(message, cause);
@@ -31,12 +33,24 @@ final class BrokenDayException extends Exception {
             // Rows that contradict each other, such as a shape without sample types.
             return true;
         }
+        return isCorruption(failure) || says(failure, OTHER_TABLES);
+    }
+
+    /**
+     * Whether DuckDB says that what it read of an open day is not what it wrote. Other failures of a question may be the
+     * question's.
+     */
+    static boolean isCorruption(Exception failure) {
+        return failure instanceof SQLException && says(failure, CORRUPTION);
+    }
+
+    /** Whether DuckDB refuses to go on with an open database until it is opened anew, whatever the question. */
+    static boolean isInvalidated(SQLException failure) {
+        return says(failure, List.of("database has been invalidated"));
+    }
+
+    private static boolean says(Exception failure, List<String> words) {
         String message = String.valueOf(failure.getMessage());
-        for (String words : WORDS) {
-            if (message.contains(words)) {
-                return true;
-            }
-        }
-        return false;
+        return words.stream().anyMatch(message::contains);
     }
 }

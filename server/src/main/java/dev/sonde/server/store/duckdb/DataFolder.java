@@ -29,6 +29,9 @@ final class DataFolder implements AutoCloseable {
 
     private static final String SUFFIX = ".duckdb";
 
+    /** What a broken day's files have behind the suffix, with a number. */
+    private static final String BROKEN = ".broken-";
+
     private final Path root;
     private final Path days;
     private final FileChannel lockChannel;
@@ -182,7 +185,23 @@ final class DataFolder implements AutoCloseable {
     }
 
     private Path broken(LocalDate date, int number, String suffix) {
-        return days.resolve(date + SUFFIX + ".broken-" + number + suffix);
+        return days.resolve(date + SUFFIX + BROKEN + number + suffix);
+    }
+
+    /** Deletes the broken days before a date; returns their bytes. */
+    long deleteBroken(LocalDate before) throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(days, "*" + SUFFIX + BROKEN + "*")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                Optional<LocalDate> date = date(name.substring(0, name.indexOf(SUFFIX)));
+                if (date.isPresent() && date.get().isBefore(before) && Files.isRegularFile(file)) {
+                    bytes += Files.size(file);
+                    Files.delete(file);
+                }
+            }
+        }
+        return bytes;
     }
 
     /** Deletes the folder that DuckDB spills into. */

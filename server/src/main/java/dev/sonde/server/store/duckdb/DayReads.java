@@ -46,15 +46,24 @@ final class DayReads {
 
     /** Asks a day; not at all when it was dropped since it was listed. */
     void on(LocalDate date, DayQuestion question) throws StoreException {
+        Day day = null;
         try (Days.Use use = days.read(date)) {
             if (use == null) {
                 return;
             }
-            try (DayReader reader = use.day().read()) {
+            day = use.day();
+            try (DayReader reader = day.read()) {
                 question.ask(reader);
             }
         } catch (SQLException e) {
-            throw new StoreException("reading " + folder.file(date) + ": " + e.getMessage(), e);
+            String message = "reading " + folder.file(date) + ": " + e.getMessage();
+            if (BrokenDayException.isCorruption(e)) {
+                // A part of the day may be in the answer already: this one fails, the next goes without the day.
+                days.setAside(day, new BrokenDayException(message, e));
+            } else if (BrokenDayException.isInvalidated(e)) {
+                days.reopenLater(List.of(date));
+            }
+            throw new StoreException(message, e);
         }
     }
 }

@@ -258,6 +258,25 @@ final class Days implements AutoCloseable {
         return cause;
     }
 
+    /** Moves a day aside that was found broken while it was open; waits for its other readers. Does it once. */
+    void setAside(Day day, BrokenDayException cause) throws StoreException {
+        Place place = vacate(day.date());
+        Day found = place.opening.join();
+        if (found != null && found != day) {
+            // Another one has done it, and the day has begun anew.
+            stay(place);
+            return;
+        }
+        try {
+            closeDay(place);
+            if (found == day && setAside(day.date(), cause) instanceof StoreException e) {
+                throw e;
+            }
+        } finally {
+            forget(place);
+        }
+    }
+
     private synchronized void release(Place place) {
         place.users--;
         closeIdle(maxOthers());
@@ -319,6 +338,11 @@ final class Days implements AutoCloseable {
         changed();
     }
 
+    private synchronized void stay(Place place) {
+        place.leaving = false;
+        changed();
+    }
+
     /**
      * Takes a date's place away from all others; waits for its users. It is to be closed and forgotten.
      *
@@ -343,8 +367,7 @@ final class Days implements AutoCloseable {
                     await(date);
                 }
             } catch (StoreException e) {
-                place.leaving = false;
-                changed();
+                stay(place);
                 throw e;
             }
             if (places.get(date) == place) {
@@ -384,9 +407,11 @@ final class Days implements AutoCloseable {
         }
     }
 
-    /** Deletes days that end at or before a date; returns the bytes given back. Waits for readers. */
+    /**
+     * Deletes days that end at or before a date, broken ones too; returns the bytes given back. Waits for readers.
+     */
     long dropBefore(LocalDate date) throws StoreException {
-        long bytes = 0;
+        long bytes = dropBroken(date);
         for (LocalDate old : dates()) {
             if (old.isBefore(date)) {
                 Place place = vacate(old);
@@ -405,6 +430,14 @@ final class Days implements AutoCloseable {
             }
         }
         return bytes;
+    }
+
+    private long dropBroken(LocalDate date) throws StoreException {
+        try {
+            return folder.deleteBroken(date);
+        } catch (IOException e) {
+            throw new StoreException("deleting broken days before " + date + ": " + e, e);
+        }
     }
 
     /** Closes all days, after their readers. */
