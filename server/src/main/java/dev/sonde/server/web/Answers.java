@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
+import java.io.IOException;
 
 /** Answers that went well. None may be cached: the same question has another answer ten seconds later. */
 final class Answers {
@@ -23,6 +24,17 @@ final class Answers {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("writing JSON to memory", e);
         }
+    }
+
+    /**
+     * Anything that Jackson writes, up to the bound of an answer.
+     *
+     * @throws AnswerBuffer.TooLargeException when it is larger: a list is refused, never cut without a word
+     */
+    static HttpResponse boundedJson(Object value) throws IOException {
+        AnswerBuffer buffer = new AnswerBuffer();
+        JSON.writeValue(buffer, value);
+        return of(MediaType.JSON, buffer.toByteArray());
     }
 
     /** Bytes as they are. */

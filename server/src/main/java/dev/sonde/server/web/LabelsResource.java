@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /**
  * {@code GET /api/v1/labels?query[&from&to]}: {@code {"name":["value",...]}}, the labels of series and of samples that
  * the question selects, sorted. Of a label with very many values the first are given, and the header
- * {@code sonde-cut-labels} names it.
+ * {@code sonde-cut-labels} names it; where it ends in {@code ...} there are more such labels.
  */
 public final class LabelsResource {
 
@@ -59,14 +59,21 @@ public final class LabelsResource {
         Map<String, List<String>> bounded = new LinkedHashMap<>();
         found.forEach((name, values) ->
                 bounded.put(name, values.size() > MAX_VALUES ? values.subList(0, MAX_VALUES) : values));
-        String cut = found.keySet().stream()
-                .filter(name -> found.get(name).size() > MAX_VALUES)
-                .limit(MAX_CUT_NAMES)
-                .collect(Collectors.joining(","));
-        HttpResponse answer = Answers.json(bounded);
+        String cut = cutNames(found);
+        HttpResponse answer = Answers.boundedJson(bounded);
         return cut.isEmpty()
                 ? answer
                 : answer.mapHeaders(
                         headers -> headers.toBuilder().set(CUT_HEADER, cut).build());
+    }
+
+    /** The labels that are cut, with commas between; empty where none is. */
+    static String cutNames(Map<String, List<String>> labels) {
+        List<String> cut = labels.entrySet().stream()
+                .filter(label -> label.getValue().size() > MAX_VALUES)
+                .map(Map.Entry::getKey)
+                .toList();
+        String first = cut.stream().limit(MAX_CUT_NAMES).collect(Collectors.joining(","));
+        return cut.size() > MAX_CUT_NAMES ? first + ",..." : first;
     }
 }

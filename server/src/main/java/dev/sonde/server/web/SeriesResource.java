@@ -72,7 +72,7 @@ public final class SeriesResource {
             }
             return found;
         });
-        return Answers.json(new Sums(
+        return Answers.boundedJson(new Sums(
                 series.isEmpty() ? "" : series.getFirst().unit(),
                 step.toSeconds(),
                 series.stream().map(Line::of).toList()));

@@ -40,7 +40,7 @@ public final class TypesResource {
             throws BadRequestException, StoreException, QueryException, IOException, OverloadedException {
         TimeRange range = Parameters.of(ctx.queryParams(), "from", "to").range(DEFAULT_FROM, questions.now());
         List<TypeSummary> types = questions.answer("types", () -> store.types(range));
-        return Answers.json(new Types(types.stream().map(Type::of).toList()));
+        return Answers.boundedJson(new Types(types.stream().map(Type::of).toList()));
     }
 
     private record Types(List<Type> types) {}
