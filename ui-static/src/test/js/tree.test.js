@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findNode, kindOf, nodeKey, pathTo, readFlame, selfByKind } from '../../main/resources/dev/sonde/ui/flame/tree.js';
+import { factsOf } from '../../main/resources/dev/sonde/ui/flame/describe.js';
 import { answerOf, nodeAt, treeOf } from './trees.js';
 
 const FRAMES = { main: [10, { a: [20, { c: [5, {}] }], b: [40, { c: [7, {}] }] }] };
@@ -70,4 +71,14 @@ test('an answer without nodes is an empty tree', () => {
   const tree = readFlame({ unit: 'count', total_value: 0, names: [], files: [], name: [], file: [], kind: [], inlined: [], parent: [], self: [], total: [] });
   assert.equal(tree.count, 0);
   assert.equal(tree.maxDepth, 0);
+});
+
+test('where the source file is not known, the file of the code is told', () => {
+  const answer = answerOf(FRAMES);
+  const node = nodeAt(readFlame(answer), 'main', 'a');
+  answer.mappings = ['', 'libz.so.1'];
+  answer.mapping = answer.name.map(() => 1);
+  assert.equal(factsOf(readFlame(answer), node).file, 'a.c');
+  answer.files = [''];
+  assert.equal(factsOf(readFlame(answer), node).file, 'libz.so.1');
 });

@@ -10,8 +10,10 @@ import java.util.List;
  * @param unit unit of the values
  * @param names the names that {@code name} counts in
  * @param files the source files that {@code file} counts in
+ * @param mappings the names of ELF files that {@code mapping} counts in
  * @param name index of each node's name
  * @param file index of each node's file
+ * @param mapping index of the name of the ELF file that each node's code is in; empty for code that is in none
  * @param kind the word of each node's {@link dev.sonde.model.FrameKind}; {@code root} for node 0,
  *     {@code rest} for what was cut
  * @param inlined whether each node's frame was inlined
@@ -23,8 +25,10 @@ public record FlameColumns(
         String unit,
         List<String> names,
         List<String> files,
+        List<String> mappings,
         int[] name,
         int[] file,
+        int[] mapping,
         String[] kind,
         boolean[] inlined,
         int[] parent,
@@ -43,6 +47,7 @@ public record FlameColumns(
     public FlameColumns {
         names = List.copyOf(names);
         files = List.copyOf(files);
+        mappings = List.copyOf(mappings);
     }
 
     /** How many nodes there are; at least 1. */

@@ -21,8 +21,10 @@ public final class FlameJson {
             json.writeNumberField("total_value", flame.totalValue());
             strings(json, "names", flame.names());
             strings(json, "files", flame.files());
+            strings(json, "mappings", flame.mappings());
             ints(json, "name", flame.name());
             ints(json, "file", flame.file());
+            ints(json, "mapping", flame.mapping());
             strings(json, "kind", List.of(flame.kind()));
             json.writeArrayFieldStart("inlined");
             for (boolean inlined : flame.inlined()) {

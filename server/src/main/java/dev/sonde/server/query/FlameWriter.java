@@ -14,8 +14,10 @@ final class FlameWriter {
 
     private final Object2IntLinkedOpenHashMap<String> names = new Object2IntLinkedOpenHashMap<>();
     private final Object2IntLinkedOpenHashMap<String> files = new Object2IntLinkedOpenHashMap<>();
+    private final Object2IntLinkedOpenHashMap<String> mappings = new Object2IntLinkedOpenHashMap<>();
     private final IntArrayList name = new IntArrayList();
     private final IntArrayList file = new IntArrayList();
+    private final IntArrayList mapping = new IntArrayList();
     private final List<String> kind = new ArrayList<>();
     private final BitSet inlined = new BitSet();
     private final IntArrayList parent = new IntArrayList();
@@ -25,23 +27,28 @@ final class FlameWriter {
     FlameWriter() {
         names.defaultReturnValue(NOT_THERE);
         files.defaultReturnValue(NOT_THERE);
+        mappings.defaultReturnValue(NOT_THERE);
     }
 
     /** Adds a node that is no frame of a profile, and returns its index. */
     int add(String nodeName, String nodeKind, int under, long own, long all) {
-        return add(nodeName, "", nodeKind, false, under, own, all);
+        return add(new Strings(nodeName, "", "", nodeKind), false, under, own, all);
     }
 
     /** Adds a frame under a node, and returns its index. */
     int add(FrameTable.Key key, int under, long own, long all) {
-        return add(key.name(), key.file(), key.kind().word(), key.inlined(), under, own, all);
+        return add(
+                new Strings(key.name(), key.file(), key.mapping(), key.kind().word()), key.inlined(), under, own, all);
     }
 
-    private int add(
-            String nodeName, String nodeFile, String nodeKind, boolean isInlined, int under, long own, long all) {
-        name.add(index(names, nodeName));
-        file.add(index(files, nodeFile));
-        kind.add(nodeKind);
+    /** A node's words. */
+    private record Strings(String name, String file, String mapping, String kind) {}
+
+    private int add(Strings node, boolean isInlined, int under, long own, long all) {
+        name.add(index(names, node.name()));
+        file.add(index(files, node.file()));
+        mapping.add(index(mappings, node.mapping()));
+        kind.add(node.kind());
         inlined.set(parent.size(), isInlined);
         parent.add(under);
         self.add(own);
@@ -55,8 +62,10 @@ final class FlameWriter {
                 unit,
                 List.copyOf(names.keySet()),
                 List.copyOf(files.keySet()),
+                List.copyOf(mappings.keySet()),
                 name.toIntArray(),
                 file.toIntArray(),
+                mapping.toIntArray(),
                 kind.toArray(String[]::new),
                 inlinedColumn(),
                 parent.toIntArray(),

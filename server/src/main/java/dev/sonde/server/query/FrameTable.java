@@ -11,10 +11,15 @@ import java.util.List;
 /** The distinct frames of a question, numbered, and which of them each location stands for. */
 final class FrameTable {
 
-    /** What a flame graph tells apart: frames that differ in their line only are one. */
-    record Key(String name, String file, FrameKind kind, boolean inlined) {
+    /**
+     * What a flame graph tells apart: frames that differ in their line only are one.
+     *
+     * @param mapping the name, without its folder, of the ELF file that the code is in; empty for code that is in none
+     */
+    record Key(String name, String file, String mapping, FrameKind kind, boolean inlined) {
         private static final Comparator<Key> ORDER = Comparator.comparing(Key::name)
                 .thenComparing(Key::file)
+                .thenComparing(Key::mapping)
                 .thenComparing(Key::kind)
                 .thenComparing(Key::inlined);
     }
@@ -58,21 +63,29 @@ final class FrameTable {
         if (frames.isEmpty()) {
             frames = List.of(UnnamedFrame.of(location));
         }
+        String mapping = elfName(location.mappingFile());
         int[] outermostFirst = new int[frames.size()];
         for (int i = 0; i < outermostFirst.length; i++) {
             Frame frame = frames.get(frames.size() - 1 - i);
-            outermostFirst[i] =
-                    ids.computeIfAbsent(new Key(frame.name(), frame.file(), frame.kind(), frame.inlined()), this::add);
+            outermostFirst[i] = ids.computeIfAbsent(
+                    new Key(frame.name(), frame.file(), mapping, frame.kind(), frame.inlined()), this::add);
         }
         return outermostFirst;
     }
 
-    /** The order of two frames: by name, file, kind, inlined. */
+    /** A release lies in a folder of its own: what counts is the name. Words in brackets are kinds, no files. */
+    private static String elfName(String mappingFile) {
+        return FrameKind.ofMappingFile(mappingFile) == FrameKind.NATIVE
+                ? mappingFile.substring(mappingFile.lastIndexOf('/') + 1)
+                : "";
+    }
+
+    /** The order of two frames: by name, file, mapping, kind, inlined. */
     int compare(int a, int b) {
         return Key.ORDER.compare(keys.get(a), keys.get(b));
     }
 
-    /** The frames in the order of name, file, kind, inlined. */
+    /** The frames in the order of name, file, mapping, kind, inlined. */
     int[] sorted() {
         int[] sorted = new int[keys.size()];
         for (int i = 0; i < sorted.length; i++) {

@@ -21,9 +21,10 @@ public record TopFunctions(
     /**
      * A function.
      *
+     * @param mapping the name of the ELF file it is in; empty where it is in none
      * @param kind the word of its {@link dev.sonde.model.FrameKind}
      * @param flat what was spent in itself
      * @param cum what was spent in it and what it called; counted once where it called itself
      */
-    public record Function(String name, String file, String kind, long flat, long cum) {}
+    public record Function(String name, String file, String mapping, String kind, long flat, long cum) {}
 }

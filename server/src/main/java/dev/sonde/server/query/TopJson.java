@@ -12,7 +12,7 @@ public final class TopJson {
 
     private TopJson() {}
 
-    /** Writes {@code {"type","unit","total","functions":[{"name","file","kind","flat","cum"}],"omitted",...}}. */
+    /** Writes {@code {"type","unit","total","functions":[{"name","file","mapping","kind","flat","cum"}],"omitted",...}}. */
     public static void write(TopFunctions top, OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
             json.writeStartObject();
@@ -24,6 +24,7 @@ public final class TopJson {
                 json.writeStartObject();
                 json.writeStringField("name", function.name());
                 json.writeStringField("file", function.file());
+                json.writeStringField("mapping", function.mapping());
                 json.writeStringField("kind", function.kind());
                 json.writeNumberField("flat", function.flat());
                 json.writeNumberField("cum", function.cum());

@@ -46,7 +46,7 @@ public final class TopQuery {
     }
 
     /** A function: what inlined and not inlined frames have in common. */
-    private record FunctionKey(String name, String file, FrameKind kind) {}
+    private record FunctionKey(String name, String file, String mapping, FrameKind kind) {}
 
     /** Sums by function. */
     private static final class Sums {
@@ -62,7 +62,8 @@ public final class TopQuery {
             functionOf = new int[tree.frames().size()];
             for (int frame = 0; frame < functionOf.length; frame++) {
                 FrameTable.Key key = tree.frames().key(frame);
-                functionOf[frame] = ids.computeIfAbsent(new FunctionKey(key.name(), key.file(), key.kind()), this::add);
+                functionOf[frame] = ids.computeIfAbsent(
+                        new FunctionKey(key.name(), key.file(), key.mapping(), key.kind()), this::add);
             }
             flat = new long[keys.size()];
             cum = new long[keys.size()];
@@ -110,8 +111,8 @@ public final class TopQuery {
             for (int i = 0; i < order.length; i++) {
                 FunctionKey key = keys.get(order[i]);
                 if (i < limit) {
-                    functions.add(
-                            new Function(key.name(), key.file(), key.kind().word(), flat[order[i]], cum[order[i]]));
+                    functions.add(new Function(
+                            key.name(), key.file(), key.mapping(), key.kind().word(), flat[order[i]], cum[order[i]]));
                 } else {
                     omitted = Saturating.add(omitted, flat[order[i]]);
                 }
@@ -130,8 +131,11 @@ public final class TopQuery {
             int byFile = byName != 0
                     ? byName
                     : keys.get(a).file().compareTo(keys.get(b).file());
-            return byFile != 0
+            int byMapping = byFile != 0
                     ? byFile
+                    : keys.get(a).mapping().compareTo(keys.get(b).mapping());
+            return byMapping != 0
+                    ? byMapping
                     : keys.get(a).kind().compareTo(keys.get(b).kind());
         }
     }

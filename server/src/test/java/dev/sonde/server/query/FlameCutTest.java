@@ -189,4 +189,20 @@ class FlameCutTest {
         assertThat(flame.names()).contains("[below 1%: 5000 frames]");
         assertThat(named).containsExactlyInAnyOrder(0L, 1L, 2L);
     }
+
+    @Test
+    void functionsOfEqualNamesInTwoFilesAreTwoButOneInTwoFoldersIsOne() {
+        List<StoredLocation> locations = new ArrayList<>();
+        for (String file : List.of("/r1/app", "/r2/app", "/lib/libz.so.1", "[kernel]")) {
+            List<StoredLine> lines = List.of(new StoredLine("read", "read", "", 0));
+            locations.add(new StoredLocation(file, "", 0, 0, 0, 16, lines));
+        }
+        StackTree stacks = tree(new int[] {-1, -1, -1, -1}, new int[] {0, 1, 2, 3}, new long[] {1, 2, 4, 8}, locations);
+        FlameColumns flame = FlameCut.cut(stacks, FrameNamer.ofLines(), 0);
+        List<String> words = new ArrayList<>();
+        for (int i = 1; i < flame.size(); i++) {
+            words.add(flame.kind()[i] + " " + flame.mappings().get(flame.mapping()[i]) + " " + flame.total()[i]);
+        }
+        assertThat(words).containsExactly("kernel  8", "native app 3", "native libz.so.1 4");
+    }
 }

@@ -10,7 +10,8 @@ export function factsOf(tree, node) {
   const total = tree.totals[node];
   return {
     name: tree.names[tree.name[node]],
-    file: tree.files[tree.file[node]] ?? '',
+    // Native code mostly has no source file: then its ELF file is what is known.
+    file: tree.files[tree.file[node]] || (tree.mappings[tree.mapping[node]] ?? ''),
     kind: node === 0 ? '' : kindOf(tree, node),
     kindWords: node === 0 ? '' : kindWords(kindOf(tree, node)),
     inlined: tree.inlined[node] === 1,

@@ -9,6 +9,8 @@
  * @property {string[]} names, files, kinds: what name, file and kind index
  * @property {Int32Array} name
  * @property {Int32Array} file
+ * @property {string[]} mappings names of ELF files: what mapping indexes
+ * @property {Int32Array} mapping
  * @property {Uint8Array} kind
  * @property {Uint8Array} inlined
  * @property {Int32Array} parent
@@ -48,9 +50,11 @@ export function readFlame(answer) {
     count,
     names: answer.names,
     files: answer.files,
+    mappings: answer.mappings ?? [],
     kinds,
     name: Int32Array.from(answer.name),
     file: Int32Array.from(answer.file),
+    mapping: Int32Array.from(answer.mapping ?? []),
     kind: Uint8Array.from(answer.kind, (kind) => numberOfKind.get(kind)),
     inlined: Uint8Array.from(answer.inlined),
     parent: Int32Array.from(answer.parent),

@@ -64,7 +64,7 @@ export class TableView {
     const swatch = element('span', { class: 'swatch', title: kindWords(row.kind) });
     swatch.style.background = palette.kind(row.kind);
     const [head, tail] = splitName(row.name);
-    const name = element('button', { type: 'button', title: row.file ? `${row.name}\n${row.file}` : row.name, click: () => this.#handlers.choose(row.name) },
+    const name = element('button', { type: 'button', title: [row.name, row.file || row.mapping].filter(Boolean).join('\n'), click: () => this.#handlers.choose(row.name) },
       swatch, element('span', { class: 'name-head' }, head), element('span', { class: 'name-tail' }, tail));
     return element('tr', {},
       element('td', { class: 'name' }, name),

@@ -11,6 +11,14 @@ public final class TopText {
 
     private TopText() {}
 
+    /** The file of code whose source is not known; an address without a name says it itself. */
+    private static String where(JsonNode function) {
+        String mapping = function.path("mapping").asText();
+        boolean said = !function.path("file").asText().isEmpty()
+                || function.path("name").asText().startsWith(mapping + "+0x");
+        return mapping.isEmpty() || said ? "" : "  (" + mapping + ")";
+    }
+
     /** Prints an answer, under a line that says what was asked. */
     public static void print(JsonNode top, String question, PrintWriter out) {
         long total = top.path("total").asLong();
@@ -36,7 +44,7 @@ public final class TopText {
                     quantity.format(cum),
                     Words.percent(cum, total),
                     function.path("kind").asText(),
-                    Words.clean(function.path("name").asText()));
+                    Words.clean(function.path("name").asText() + where(function)));
         }
         int omitted = top.path("omitted").asInt();
         if (omitted > 0) {
