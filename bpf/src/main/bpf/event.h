@@ -9,8 +9,8 @@
  * bits set. */
 #define SONDE_MAX_KERNEL_FRAMES 127
 
-/* User frames of one sample: 4 KiB of addresses, 15 us to walk at 29 ns a frame. */
-#define SONDE_MAX_USER_FRAMES 512
+/* User frames of one sample: 8 KiB of addresses. */
+#define SONDE_MAX_USER_FRAMES 1024
 
 /* Bytes of a task's name with its NUL (TASK_COMM_LEN, include/linux/sched.h). */
 #define SONDE_COMM_BYTES 16
@@ -18,9 +18,9 @@
 /* How a stack ended. Zero is the only value that means "reached its root". */
 enum sonde_outcome {
     SONDE_OUTCOME_COMPLETE = 0,
-    /* The frame pointer register of the leaf points nowhere plausible: code built without frame pointers. */
+    /* Code that no table covers, and its frame pointer register points nowhere plausible. */
     SONDE_OUTCOME_NO_FRAME_POINTER = 1,
-    /* A saved frame pointer is misaligned, not above its callee's, or too far from it. */
+    /* A caller's frame would not lie above its callee's, or not in the stack. */
     SONDE_OUTCOME_BROKEN_CHAIN = 2,
     /* The word where the return address should be does not follow a call instruction. */
     SONDE_OUTCOME_NO_CALL = 3,
@@ -38,8 +38,19 @@ enum sonde_outcome {
     SONDE_OUTCOME_KERNEL_DEPTH_LIMIT = 9,
     /* The kernel gave no stack for its own side: only its leaf address is here. */
     SONDE_OUTCOME_KERNEL_UNWIND = 10,
-    SONDE_OUTCOMES = 11,
+    /* The address is no code: a wrong return address, or memory that was unmapped. */
+    SONDE_OUTCOME_NOT_MAPPED = 11,
+    /* The file's unwind table is not there yet. */
+    SONDE_OUTCOME_TABLE_PENDING = 12,
+    /* The file's rule for the place is of a form that is not understood. */
+    SONDE_OUTCOME_RULE_UNSUPPORTED = 13,
+    /* The rule needs a register whose value in this frame is not known. */
+    SONDE_OUTCOME_REGISTER_LOST = 14,
+    SONDE_OUTCOMES = 15,
 };
+
+/* Inside the unwinder: no end yet. */
+#define SONDE_OUTCOME_CONTINUES 255
 
 /* Keys of the map `counters`. */
 enum sonde_counter {
@@ -63,7 +74,9 @@ enum sonde_counter {
     SONDE_COUNTER_TARGETS_FULL = 8,
     /* Ticks whose due time could not be read: skipped ones before them are not counted. */
     SONDE_COUNTER_DUE_UNREADABLE = 9,
-    SONDE_COUNTERS = 10,
+    /* Words to user space about a file without a table that did not fit their ring buffer. */
+    SONDE_COUNTER_TABLE_REQUESTS_LOST = 10,
+    SONDE_COUNTERS = 11,
 };
 
 /* Bits of sonde_sample.flags. */

@@ -9,10 +9,15 @@
 #define NULL ((void *)0)
 
 #define BPF_MAP_TYPE_HASH 1
+#define BPF_MAP_TYPE_ARRAY 2
 #define BPF_MAP_TYPE_PERCPU_ARRAY 6
+#define BPF_MAP_TYPE_LRU_HASH 9
+#define BPF_MAP_TYPE_ARRAY_OF_MAPS 12
 #define BPF_MAP_TYPE_RINGBUF 27
 #define BPF_ANY 0
 #define BPF_F_NO_PREALLOC 1
+#define BPF_F_INNER_MAP 0x1000
+#define BPF_NOEXIST 1
 #define BPF_RB_NO_WAKEUP 1
 
 /* task_struct.flags (include/linux/sched.h): not ABI, unchanged from 5.12 to 6.18. */
@@ -35,8 +40,67 @@ struct sonde_tick {
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct maple_tree {
+    void *ma_root;
+};
+
+struct maple_range_64 {
+    __u64 pivot[15];
+    void *slot[16];
+};
+
+struct maple_arange_64 {
+    void *slot[10];
+};
+
+typedef struct {
+    void *vdso;
+} mm_context_t;
+
 struct mm_struct {
+<<<<<<< HEAD
     __u64 start_stack;
+=======
+    struct maple_tree mm_mt;
+    mm_context_t context;
+};
+
+struct super_block {
+    __u32 s_dev;
+};
+
+struct inode {
+    struct super_block *i_sb;
+    __u64 i_ino;
+    __u32 i_generation;
+    __s64 i_mtime_sec;
+};
+
+struct timespec64 {
+    __s64 tv_sec;
+};
+
+/* Until 6.10, and until 6.6: libbpf drops what stands behind three underscores. */
+struct inode___6_10 {
+    struct timespec64 __i_mtime;
+};
+
+struct inode___6_6 {
+    struct timespec64 i_mtime;
+};
+
+struct file {
+    struct inode *f_inode;
+};
+
+struct vm_area_struct {
+    __u64 vm_start;
+    __u64 vm_end;
+    struct mm_struct *vm_mm;
+    __u64 vm_flags;
+    __u64 vm_pgoff;
+    struct file *vm_file;
+>>>>>>> 10dc054 (Stacks are unwound by the files' own tables)
 };
 
 struct task_struct {
@@ -47,6 +111,18 @@ struct task_struct {
     struct task_struct *group_leader;
     __u64 start_boottime;
     char comm[SONDE_COMM_BYTES];
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+    struct seq_file *seq;
+};
+
+struct bpf_iter__task_vma {
+    struct bpf_iter_meta *meta;
+    struct task_struct *task;
+    struct vm_area_struct *vma;
 };
 
 struct timerqueue_node {

@@ -75,6 +75,6 @@ SONDE_SAMPLE_ASSERT(comm, 40);
 SONDE_SAMPLE_ASSERT(process_comm, 56);
 SONDE_SAMPLE_ASSERT(registers, 72);
 SONDE_SAMPLE_ASSERT(addresses, 240);
-_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 512), "sample");
+_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 1024), "sample");
 
 #endif

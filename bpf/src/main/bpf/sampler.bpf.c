@@ -13,6 +13,7 @@
 #include "ticks.h"
 #include "targets.h"
 #include "unwind/dispatch.h"
+#include "unwind/running.h"
 
 /* Some helpers (bpf_probe_read_kernel, bpf_get_stack) are for programs under the kernel's own licence. */
 char LICENSE[] SEC("license") = "GPL";
@@ -47,7 +48,6 @@ static __always_inline enum sonde_outcome sample_kernel_stack(struct sonde_tick 
 /* User frames into sample->addresses behind the kernel's. */
 static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *tick, struct task_struct *task,
                                                             struct sonde_sample *sample, bool in_kernel) {
-    __u64 kernel_depth = sample->kernel_depth;
     struct mm_struct *mm = task->mm;
     __u16 cs;
 
@@ -64,10 +64,7 @@ static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *t
         return SONDE_OUTCOME_COMPAT_32BIT;
     if (cs != USER_CS)
         return SONDE_OUTCOME_NO_REGISTERS;
-    /* Changes nothing: the verifier of 6.1 wants the bound on this register, and the compiler would drop a plain mask.
-     */
-    asm volatile("%0 &= %1" : "+r"(kernel_depth) : "i"(SONDE_MAX_KERNEL_FRAMES));
-    return unwind_user(mm, &sample->registers, sample->addresses + kernel_depth, &sample->user_depth);
+    return unwind_user(mm, sample);
 }
 
 static __always_inline enum sonde_outcome sample_stack(struct sonde_tick *tick, struct task_struct *task,

@@ -82,6 +82,12 @@ final class BpfObject implements AutoCloseable {
         links.push(link);
     }
 
+    /** Attaches a loaded iterator and opens what it writes; the caller closes the file descriptor. */
+    int openIterator(String program) throws SamplerException {
+        attach(program);
+        return check("reading from program " + program, bpf.openIterator(links.getFirst()));
+    }
+
     /** The file descriptor of a loaded program. */
     int programFd(String program) throws SamplerException {
         return check("program " + program, bpf.programFd(program(program)));

@@ -19,7 +19,8 @@ final class CounterMap {
     static final int REGISTERS_UNREADABLE = 7;
     static final int TARGETS_FULL = 8;
     static final int DUE_UNREADABLE = 9;
-    static final int COUNTERS = 10;
+    static final int TABLE_REQUESTS_LOST = 10;
+    static final int COUNTERS = 11;
 
     private final LibBpf bpf;
     private final int fd;
@@ -52,6 +53,7 @@ final class CounterMap {
                 sums[REGISTERS_UNREADABLE],
                 sums[TARGETS_FULL],
                 sums[DUE_UNREADABLE],
+                sums[TABLE_REQUESTS_LOST],
                 malformed);
     }
 

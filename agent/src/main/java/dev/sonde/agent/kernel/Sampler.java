@@ -40,16 +40,27 @@ public final class Sampler implements AutoCloseable {
     private final PerfEvents events;
     private final CounterMap counters;
     private final TargetMap targets;
+    private final UnwindMaps unwindMaps;
+    private final CodeRequests codeRequests;
     private final Sample sample = new Sample();
     private final Delivery delivery = new Delivery();
     private volatile long malformed;
 
-    private Sampler(BpfObject object, RingBuffer ring, PerfEvents events, CounterMap counters, TargetMap targets) {
+    private Sampler(
+            BpfObject object,
+            RingBuffer ring,
+            PerfEvents events,
+            CounterMap counters,
+            TargetMap targets,
+            UnwindMaps unwindMaps,
+            CodeRequests codeRequests) {
         this.object = object;
         this.ring = ring;
         this.events = events;
         this.counters = counters;
         this.targets = targets;
+        this.unwindMaps = unwindMaps;
+        this.codeRequests = codeRequests;
     }
 
     /** From the ring buffer's record to the caller's sample; one object, so that polling allocates nothing. */
@@ -68,7 +79,7 @@ public final class Sampler implements AutoCloseable {
     }
 
     /**
-     * Starts sampling.
+     * Makes a sampler, which {@link #start} starts.
      *
      * @throws SamplerException when the machine, the rights or the kernel do not allow it; the message says how to mend it
      */
@@ -83,17 +94,19 @@ public final class Sampler implements AutoCloseable {
         BpfObject object = BpfObject.open(bpf, libc, OBJECT);
         RingBuffer ring = null;
         PerfEvents events = null;
+        CodeRequests requests = null;
         try {
             load(object, options);
             ring = RingBuffer.map(libc, object.mapFd("samples"), options.ringBufferBytes());
             events = new PerfEvents(libc, onlineCpus, object.programFd(SAMPLE_CPU), options.periodNanos());
             CounterMap counters = new CounterMap(bpf, object.mapFd("counters"));
             TargetMap targets = options.targetsOnly() ? new TargetMap(bpf, libc, object.mapFd("targets")) : null;
-            Sampler sampler = new Sampler(object, ring, events, counters, targets);
-            events.refresh();
-            return sampler;
+            UnwindMaps unwindMaps =
+                    new UnwindMaps(bpf, libc, object.mapFd("unwind_tables"), object.mapFd("unwind_files"));
+            requests = CodeRequests.open(libc, object);
+            return new Sampler(object, ring, events, counters, targets, unwindMaps, requests);
         } catch (SamplerException | RuntimeException e) {
-            close(events, ring, object);
+            close(events, ring, requests, object);
             throw e;
         }
     }
@@ -124,6 +137,8 @@ public final class Sampler implements AutoCloseable {
             config.set(JAVA_INT, CONFIG_KERNEL_FRAMES, maxKernelFrames());
             object.setData(".rodata.config", config);
         }
+        object.setMaxEntries("unwind_tables", UnwindMaps.SLOTS);
+        object.setMaxEntries("unwind_files", UnwindMaps.MAX_FILES);
         object.setMaxEntries("samples", options.ringBufferBytes());
         if (options.targetsOnly()) {
             object.setMaxEntries("targets", TargetMap.MAX_TARGETS);
@@ -147,6 +162,25 @@ public final class Sampler implements AutoCloseable {
         } catch (IOException e) {
             return MAX_KERNEL_FRAMES;
         }
+    }
+
+    /** The unwind tables, to be filled before {@link #start} and whenever there is something new. */
+    public UnwindMaps unwindMaps() {
+        return unwindMaps;
+    }
+
+    /** Which files tables are wanted of. */
+    public CodeRequests codeRequests() {
+        return codeRequests;
+    }
+
+    /**
+     * Starts the clocks.
+     *
+     * @throws SamplerException when the machine or the rights do not allow it; the message says how to mend it
+     */
+    public void start() throws SamplerException {
+        events.refresh();
     }
 
     /**
@@ -221,16 +255,19 @@ public final class Sampler implements AutoCloseable {
     /** Ends sampling and frees everything. No other method may be called during or after it. */
     @Override
     public void close() {
-        close(events, ring, object);
+        close(events, ring, codeRequests, object);
     }
 
     /** The clocks first: a program that runs while its maps go would only count losses. */
-    private static void close(PerfEvents events, RingBuffer ring, BpfObject object) {
+    private static void close(PerfEvents events, RingBuffer ring, CodeRequests requests, BpfObject object) {
         if (events != null) {
             events.close();
         }
         if (ring != null) {
             ring.close();
+        }
+        if (requests != null) {
+            requests.close();
         }
         object.close();
     }

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param registersUnreadable samples without user registers, because reading them failed
  * @param targetsFull children of targets that are not sampled, because there are too many
  * @param dueUnreadable ticks before which none could be found late, because their due time could not be read
+ * @param tableRequestsLost words about a file without an unwind table that found no room; it is asked for again
  * @param malformed records of the ring buffer that are shorter than they say; stays zero
  */
 public record SamplerCounters(
@@ -31,6 +32,7 @@ public record SamplerCounters(
         long registersUnreadable,
         long targetsFull,
         long dueUnreadable,
+        long tableRequestsLost,
         long malformed) {
 
     /** The samples that should be there and are not, by reason: the words of {@code sonde_agent_samples_lost_total}. */

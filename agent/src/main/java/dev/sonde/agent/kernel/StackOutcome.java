@@ -4,9 +4,9 @@ package dev.sonde.agent.kernel;
 public enum StackOutcome {
     /** The stack reached its root. */
     COMPLETE(0, "complete"),
-    /** The leaf's frame pointer register points nowhere plausible: code built without frame pointers. */
+    /** Code that no table covers, and the frame pointer register points nowhere plausible. */
     NO_FRAME_POINTER(1, "no-frame-pointer"),
-    /** A saved frame pointer is misaligned, not above its callee's, or too far from it. */
+    /** A caller's frame would not lie above its callee's, or not in the stack. */
     BROKEN_CHAIN(2, "broken-chain"),
     /** The word where the return address should be does not follow a call. */
     NO_CALL(3, "no-call"),
@@ -24,6 +24,14 @@ public enum StackOutcome {
     KERNEL_DEPTH_LIMIT(9, "kernel-depth-limit"),
     /** The kernel gave no stack for its own side; only its leaf is there. */
     KERNEL_UNWIND(10, "kernel-unwind"),
+    /** The address is no code: a wrong return address, or memory that was unmapped. */
+    NOT_MAPPED(11, "not-mapped"),
+    /** The file's unwind table was not there yet. */
+    TABLE_PENDING(12, "table-pending"),
+    /** The file's rule for the place is of a form that is not understood. */
+    RULE_UNSUPPORTED(13, "rule-unsupported"),
+    /** The rule needs a register whose value in this frame is not known. */
+    REGISTER_LOST(14, "register-lost"),
     /** A number that this agent does not know: the object is newer than the agent. */
     UNKNOWN(-1, "unknown");
 

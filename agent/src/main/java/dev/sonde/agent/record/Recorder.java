@@ -16,6 +16,7 @@ import dev.sonde.agent.kernel.StackOutcome;
 import dev.sonde.agent.label.ProcessLabels;
 import dev.sonde.agent.label.Rules;
 import dev.sonde.agent.process.ProcessInfo;
+import dev.sonde.agent.unwind.Unwinding;
 import dev.sonde.agent.wiring.Host;
 import dev.sonde.agent.wiring.Intake;
 import dev.sonde.agent.wiring.ProcessKnowledge;
@@ -87,7 +88,9 @@ public final class Recorder {
 
     private Summary record(HeldFiles files) throws SamplerException, IOException, InterruptedException {
         ProcessResolver resolver = new ProcessResolver(Symbols.kernel(), Symbols.vdso(), files);
-        try (Sampler sampler = Sampler.open(samplerOptions())) {
+        try (Sampler sampler = Sampler.open(samplerOptions());
+                Unwinding unwinding = Unwinding.prepare(sampler, Unwinding.DEFAULT_BUDGET_BYTES)) {
+            sampler.start();
             // What was sampled before the recording begins is not of it, and not lost either.
             sampler.poll(sample -> {});
             long start = clocks.monotonicNanos();

@@ -20,6 +20,11 @@ public final class FfmLibBpf implements LibBpf {
     /** BPF_ANY (include/uapi/linux/bpf.h). */
     private static final long BPF_ANY = 0;
 
+    /** struct bpf_map_create_opts: its size, where its size and its map_flags stand (libbpf 1.0, src/bpf.h). */
+    private static final long MAP_OPTIONS_BYTES = 48;
+
+    private static final long MAP_OPTIONS_FLAGS = 28;
+
     /** A version is a few characters. */
     private static final long VERSION_BYTES = 64;
 
@@ -40,6 +45,9 @@ public final class FfmLibBpf implements LibBpf {
     private final MethodHandle lookup;
     private final MethodHandle update;
     private final MethodHandle delete;
+    private final MethodHandle createMap;
+    private final MethodHandle linkFd;
+    private final MethodHandle createIterator;
     private final MethodHandle possibleCpus;
 
     private FfmLibBpf(SymbolLookup library) {
@@ -66,6 +74,11 @@ public final class FfmLibBpf implements LibBpf {
         update = c.bindPlain(
                 "bpf_map_update_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
         delete = c.bindPlain("bpf_map_delete_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+        createMap = c.bindPlain(
+                "bpf_map_create",
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+        linkFd = c.bindPlain("bpf_link__fd", intOfPointer);
+        createIterator = c.bindPlain("bpf_iter_create", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
         possibleCpus = c.bindPlain("libbpf_num_possible_cpus", FunctionDescriptor.of(JAVA_INT));
         captureLog(c.bindPlain("libbpf_set_print", FunctionDescriptor.of(ADDRESS, ADDRESS)));
     }
@@ -222,6 +235,32 @@ public final class FfmLibBpf implements LibBpf {
     public int delete(int mapFd, MemorySegment key) {
         try {
             return (int) delete.invokeExact(mapFd, key);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int createMap(int type, String name, int valueBytes, int entries, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment options = arena.allocate(MAP_OPTIONS_BYTES, Long.BYTES);
+            options.set(JAVA_LONG, 0, MAP_OPTIONS_BYTES);
+            options.set(JAVA_INT, MAP_OPTIONS_FLAGS, flags);
+            return (int)
+                    createMap.invokeExact(type, arena.allocateFrom(name), Integer.BYTES, valueBytes, entries, options);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int openIterator(long link) {
+        int fd = call(linkFd, link);
+        if (fd < 0) {
+            return fd;
+        }
+        try {
+            return (int) createIterator.invokeExact(fd);
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
         }

@@ -131,6 +131,24 @@ public interface LibBpf {
     int delete(int mapFd, MemorySegment key);
 
     /**
+     * Creates a map whose keys are 4 bytes, outside of any object.
+     *
+     * @param type BPF_MAP_TYPE_* (include/uapi/linux/bpf.h)
+     * @param flags BPF_F_*
+     * @return its file descriptor
+     * @see <a href="https://libbpf.readthedocs.io/en/latest/api.html">bpf_map_create</a>
+     */
+    int createMap(int type, String name, int valueBytes, int entries, int flags);
+
+    /**
+     * Opens what an attached iterator program writes.
+     *
+     * @return a file descriptor to read from
+     * @see <a href="https://libbpf.readthedocs.io/en/latest/api.html">bpf_iter_create</a>
+     */
+    int openIterator(long link);
+
+    /**
      * How many CPUs this machine can have: the number of values in a per-CPU map.
      *
      * @see <a href="https://libbpf.readthedocs.io/en/latest/api.html">libbpf_num_possible_cpus</a>

@@ -1,0 +1,23 @@
+package dev.sonde.agent.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A file with code, and a place where a process has it mapped ({@code struct sonde_table_request} in
+ * unwind/table_format.h).
+ */
+public record MappedCode(FileId file, int pid, long start, long end) {
+
+    static final int BYTES = 48;
+
+    static MappedCode read(MemorySegment memory, long at) {
+        return new MappedCode(
+                FileId.read(memory, at),
+                memory.get(JAVA_INT, at + 40),
+                memory.get(JAVA_LONG, at + 24),
+                memory.get(JAVA_LONG, at + 32));
+    }
+}

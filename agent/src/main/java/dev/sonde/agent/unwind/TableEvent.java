@@ -1,0 +1,28 @@
+package dev.sonde.agent.unwind;
+
+/** What happened with unwind tables; counted. */
+public enum TableEvent {
+    /** A file's table was made and placed. */
+    BUILT("built"),
+    /** A file without frame information: frame pointers are followed in its code. */
+    WITHOUT("without"),
+    /** The file could not be opened: its process ended before, most often. It is asked for again. */
+    UNREADABLE("unreadable"),
+    /** A table larger than the whole budget: the file counts as one without. */
+    TOO_LARGE("too-large"),
+    /** A table made room for another. */
+    EVICTED("evicted"),
+    /** The kernel refused a table. */
+    REFUSED("refused");
+
+    private final String word;
+
+    TableEvent(String word) {
+        this.word = word;
+    }
+
+    /** The word for metrics. */
+    public String word() {
+        return word;
+    }
+}

@@ -1,0 +1,135 @@
+/* A frame's caller by the rule of the file's own unwind table. */
+#ifndef SONDE_UNWIND_CFI_H
+#define SONDE_UNWIND_CFI_H
+
+/* The registers in the kernel's signal frame (struct sigcontext_64, arch/x86/include/uapi/asm/sigcontext.h). */
+struct signal_registers {
+    __u64 r8_to_r15[8];
+    __u64 di, si, bp, bx, dx, ax, cx, sp, ip;
+};
+
+/* The value of a register by its DWARF number; false when it is not known in this frame. */
+static __always_inline bool register_value(const struct unwind_state *state, __u32 number, __u64 *value) {
+    if (number == DWARF_RSP)
+        *value = state->frame.sp;
+    else if (number == DWARF_RBP)
+        *value = state->frame.fp;
+    else if (state->all_registers)
+        *value = state->registers[number & 15];
+    else
+        return false;
+    return true;
+}
+
+static __always_inline int find_cfa(const struct unwind_state *state, const struct unwind_rule *rule, __u64 *cfa) {
+    __u64 base, index;
+
+    if (!register_value(state, rule->cfa_registers & 15, &base))
+        return SONDE_OUTCOME_REGISTER_LOST;
+    *cfa = base + rule->cfa_offset;
+    switch (rule->cfa) {
+    case UNWIND_CFA_REGISTER:
+        return SONDE_OUTCOME_CONTINUES;
+    case UNWIND_CFA_PLT:
+        *cfa += (state->frame.pc & 15) >= (__u32)rule->cfa_addend ? sizeof(__u64) : 0;
+        return SONDE_OUTCOME_CONTINUES;
+    case UNWIND_CFA_INDEXED:
+        if (!register_value(state, rule->cfa_registers >> 4, &index))
+            return SONDE_OUTCOME_REGISTER_LOST;
+        *cfa += sizeof(__u64) * index;
+        break;
+    case UNWIND_CFA_DEREFERENCED:
+        break;
+    default:
+        return SONDE_OUTCOME_RULE_UNSUPPORTED;
+    }
+    if (read_user(&base, sizeof(base), *cfa))
+        return SONDE_OUTCOME_UNREADABLE;
+    *cfa = base + rule->cfa_addend;
+    return SONDE_OUTCOME_CONTINUES;
+}
+
+/* The caller's value of a register whose value here is *value. */
+static __always_inline int find_saved(const struct unwind_state *state, __u32 how, __s32 offset, __u64 cfa,
+                                      __u64 *value) {
+    __u64 base = cfa;
+
+    switch (how) {
+    case UNWIND_SAVED_SAME:
+        return SONDE_OUTCOME_CONTINUES;
+    case UNWIND_SAVED_UNDEFINED:
+        *value = 0;
+        return SONDE_OUTCOME_CONTINUES;
+    case UNWIND_SAVED_CFA_VALUE:
+        *value = cfa + offset;
+        return SONDE_OUTCOME_CONTINUES;
+    case UNWIND_SAVED_REGISTER:
+        return register_value(state, offset, value) ? SONDE_OUTCOME_CONTINUES : SONDE_OUTCOME_REGISTER_LOST;
+    case UNWIND_SAVED_AT_CFA:
+        break;
+    case UNWIND_SAVED_AT_RBP:
+        base = state->frame.fp;
+        break;
+    case UNWIND_SAVED_AT_RSP:
+        base = state->frame.sp;
+        break;
+    default:
+        return SONDE_OUTCOME_RULE_UNSUPPORTED;
+    }
+    return read_user(value, sizeof(*value), base + offset) ? SONDE_OUTCOME_UNREADABLE : SONDE_OUTCOME_CONTINUES;
+}
+
+/* All registers as the signal found them; the return address is the last of them, at `ip_at`. */
+static __always_inline bool read_signal_registers(struct unwind_state *state, __u64 ip_at) {
+    struct signal_registers saved;
+
+    if (read_user(&saved, sizeof(saved), ip_at - __builtin_offsetof(struct signal_registers, ip)))
+        return false;
+    state->registers[0] = saved.ax;
+    state->registers[1] = saved.dx;
+    state->registers[2] = saved.cx;
+    state->registers[3] = saved.bx;
+    state->registers[4] = saved.si;
+    state->registers[5] = saved.di;
+#pragma unroll
+    for (int i = 0; i < 8; i++)
+        state->registers[8 + i] = saved.r8_to_r15[i];
+    return true;
+}
+
+/* Steps to the caller; SONDE_OUTCOME_CONTINUES, or how the walk ends. */
+static __always_inline int step_by_rule(struct unwind_state *state, const struct unwind_rule *rule) {
+    __u64 cfa = 0, pc = 0, fp = state->frame.fp;
+    __u32 how = rule->ip & ~UNWIND_SIGNAL_FRAME;
+    bool signal = rule->ip & UNWIND_SIGNAL_FRAME;
+    int outcome;
+
+    if (how == UNWIND_SAVED_UNDEFINED)
+        return SONDE_OUTCOME_COMPLETE;
+    outcome = find_cfa(state, rule, &cfa);
+    if (outcome != SONDE_OUTCOME_CONTINUES)
+        return outcome;
+    /*
+     * The caller's frame lies above, else two frames could name each other for ever; but a signal's may be handled on
+     * another stack.
+     */
+    if (!signal && (cfa <= state->frame.sp || (cfa & 7)))
+        return SONDE_OUTCOME_BROKEN_CHAIN;
+    outcome = find_saved(state, how, rule->ip_offset, cfa, &pc);
+    if (outcome != SONDE_OUTCOME_CONTINUES)
+        return outcome;
+    outcome = find_saved(state, rule->fp, rule->fp_offset, cfa, &fp);
+    if (outcome != SONDE_OUTCOME_CONTINUES)
+        return outcome;
+    state->all_registers = signal && how == UNWIND_SAVED_AT_RSP &&
+                           read_signal_registers(state, state->frame.sp + rule->ip_offset);
+    state->frame.pc = pc;
+    state->frame.sp = cfa;
+    state->frame.fp = fp;
+    state->exact = signal;
+    state->chained = false;
+    /* By convention, where a runtime made the stack itself. */
+    return pc ? SONDE_OUTCOME_CONTINUES : SONDE_OUTCOME_COMPLETE;
+}
+
+#endif

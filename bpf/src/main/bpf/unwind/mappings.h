@@ -1,0 +1,99 @@
+/* From an address to the code mapped there and the table that covers it. */
+#ifndef SONDE_UNWIND_MAPPINGS_H
+#define SONDE_UNWIND_MAPPINGS_H
+
+/* User space is told of the same file again after so long: the first word may have been lost. */
+#define ASK_AGAIN_NANOS 1000000000ULL
+
+/* The memory area around an address, into state->found; false when there is none. Once more when the tree changed. */
+static __always_inline bool find_area(__u64 address, struct unwind_state *state) {
+    for (int i = 0; i < 2; i++) {
+        __u64 area = maple_find(state->mm, state->pivots, address);
+
+        if (area && read_area(area, state->mm, address, &state->found))
+            return true;
+    }
+    return false;
+}
+
+/* Tells user space of a file that has no entry yet. */
+static __always_inline void ask_for_table(struct unwind_state *state) {
+    struct sonde_table_request request = {};
+    __u64 now = bpf_ktime_get_ns();
+    __u64 *asked = bpf_map_lookup_elem(&unwind_asked, &state->key);
+
+    if (asked && now - *asked < ASK_AGAIN_NANOS)
+        return;
+    request.key = state->key;
+    request.pid = state->pid;
+    request.start = state->found.start;
+    request.end = state->found.end;
+    if (bpf_ringbuf_output(&unwind_requests, &request, sizeof(request), BPF_RB_NO_WAKEUP)) {
+        add(SONDE_COUNTER_TABLE_REQUESTS_LOST, 1);
+        return;
+    }
+    bpf_map_update_elem(&unwind_asked, &state->key, &now, BPF_ANY);
+}
+
+/* A mapping is of one load segment: the one that has the address's byte of the file. */
+static __always_inline void use_segment(const struct sonde_unwind_file *file, struct code_mapping *mapping,
+                                        __u64 address) {
+    __u64 to_file = mapping->file_offset - mapping->start;
+
+#pragma unroll
+    for (int i = 0; i < UNWIND_SEGMENTS; i++) {
+        if (address + to_file >= file->segments[i].begin && address + to_file < file->segments[i].end) {
+            mapping->to_table = to_file + file->segments[i].to_table;
+            mapping->state = TABLE_THERE;
+        }
+    }
+}
+
+static __always_inline void find_table(struct unwind_state *state, struct code_mapping *mapping, __u64 address) {
+    struct sonde_unwind_file *file;
+
+    mapping->state = TABLE_NONE;
+    if (mapping->file)
+        read_file_key(mapping->file, &state->key);
+    else if (mapping->start == state->vdso)
+        state->key = (struct sonde_file_key){.mtime_seconds = SONDE_VDSO_MTIME};
+    else
+        return;
+    file = bpf_map_lookup_elem(&unwind_files, &state->key);
+    if (!file) {
+        mapping->state = TABLE_UNKNOWN;
+        ask_for_table(state);
+        return;
+    }
+    file->used_nanos = bpf_ktime_get_ns();
+    if (file->layout.table == SONDE_NO_TABLE)
+        return;
+    mapping->layout = file->layout;
+    use_segment(file, mapping, address);
+}
+
+/*
+ * The mapping of the code at an address, into state->found; its return value says whether there is one. Not inlined:
+ * the verifier then checks the walk once.
+ */
+__noinline int find_code(__u64 address) {
+    struct unwind_state *state = unwind_state_here();
+
+    if (!state)
+        return false;
+#pragma unroll
+    for (int i = 0; i < CACHED_MAPPINGS; i++) {
+        if (address >= state->cached[i].start && address < state->cached[i].end) {
+            state->found = state->cached[i];
+            return true;
+        }
+    }
+    if (!find_area(address, state))
+        return false;
+    find_table(state, &state->found, address);
+    state->cached[state->next_cached % CACHED_MAPPINGS] = state->found;
+    state->next_cached++;
+    return true;
+}
+
+#endif

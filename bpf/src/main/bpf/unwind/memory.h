@@ -1,0 +1,69 @@
+/*
+ * What the unwinder reads, and where it keeps its state: the one place that knows that this is a BPF program.
+ */
+#ifndef SONDE_UNWIND_MEMORY_H
+#define SONDE_UNWIND_MEMORY_H
+
+/* One table: its size is the file's. */
+struct unwind_table {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __uint(map_flags, BPF_F_INNER_MAP);
+    __uint(key_size, sizeof(__u32));
+    __uint(value_size, sizeof(struct unwind_block));
+};
+
+/* The tables by the number that a file has in `unwind_files`. User space sets the sizes before loading. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __array(values, struct unwind_table);
+} unwind_tables SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 1);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct sonde_file_key);
+    __type(value, struct sonde_unwind_file);
+} unwind_files SEC(".maps");
+
+/* When user space was last told of a file that it has to make a table of. */
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 256);
+    __type(key, struct sonde_file_key);
+    __type(value, __u64);
+} unwind_asked SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 16 << 10);
+} unwind_requests SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct unwind_state);
+} unwind_states SEC(".maps");
+
+static __always_inline struct unwind_state *unwind_state_here(void) {
+    __u32 zero = 0;
+
+    return bpf_map_lookup_elem(&unwind_states, &zero);
+}
+
+/* Zero, or an error: the page is not there, and may not be brought in while an interrupt is handled. */
+static __always_inline long read_user(void *to, __u32 bytes, __u64 address) {
+    return bpf_probe_read_user(to, bytes, (void *)address);
+}
+
+static __always_inline const struct unwind_block *unwind_block_of(__u32 table, __u32 block) {
+    void *blocks = bpf_map_lookup_elem(&unwind_tables, &table);
+
+    return blocks ? bpf_map_lookup_elem(blocks, &block) : NULL;
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* The rule of one place of a file. */
+#ifndef SONDE_UNWIND_TABLE_H
+#define SONDE_UNWIND_TABLE_H
+
+/* Halvings that leave one of 0 to UNWIND_ROWS_PER_BLOCK. */
+#define UNWIND_ROW_BITS 11
+
+/*
+ * The rule of the last of the page's rows at or before `offset`: a bisection whose steps are the same for all data, so
+ * that the verifier has nothing to follow.
+ */
+static __always_inline __u32 find_row(const struct unwind_block *block, const struct unwind_page *page, __u32 offset) {
+    __u32 first = page->first_row % UNWIND_ROWS_PER_BLOCK;
+    __u32 before = 0; /* rows at or before the offset */
+
+#pragma unroll
+    for (__u32 step = 1 << (UNWIND_ROW_BITS - 1); step; step >>= 1) {
+        __u32 last = before + step - 1;
+
+        if (last < page->rows && block->rows[(first + last) % UNWIND_ROWS_PER_BLOCK].offset <= offset)
+            before += step;
+    }
+    return before ? block->rows[(first + before - 1) % UNWIND_ROWS_PER_BLOCK].rule : page->rule;
+}
+
+/* Copies the rule that holds at a place of a table to *rule; without one it is UNWIND_CFA_UNCOVERED. */
+static __always_inline void find_rule(const struct unwind_layout *layout, __u64 place, struct unwind_rule *rule) {
+    __u32 bits = layout->page_bits & 31;
+    __u64 number = place >> bits;
+    const struct unwind_block *block;
+    struct unwind_page page;
+    __u32 found;
+
+    rule->cfa = UNWIND_CFA_UNCOVERED;
+    rule->ip = UNWIND_SAVED_SAME;
+    if (number >= layout->pages)
+        return;
+    block = unwind_block_of(layout->table, layout->index_block + number / UNWIND_PAGES_PER_BLOCK);
+    if (!block)
+        return;
+    page = block->pages[number % UNWIND_PAGES_PER_BLOCK];
+    found = page.rule;
+    if (page.rows) {
+        block = unwind_block_of(layout->table, page.first_row / UNWIND_ROWS_PER_BLOCK);
+        if (!block)
+            return;
+        found = find_row(block, &page, place & ((1ULL << bits) - 1));
+    }
+    block = unwind_block_of(layout->table, layout->rule_block + found / UNWIND_RULES_PER_BLOCK);
+    if (block)
+        *rule = block->rules[found % UNWIND_RULES_PER_BLOCK];
+}
+
+#endif
