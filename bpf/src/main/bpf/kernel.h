@@ -58,9 +58,6 @@ typedef struct {
 } mm_context_t;
 
 struct mm_struct {
-<<<<<<< HEAD
-    __u64 start_stack;
-=======
     struct maple_tree mm_mt;
     mm_context_t context;
 };
@@ -100,7 +97,6 @@ struct vm_area_struct {
     __u64 vm_flags;
     __u64 vm_pgoff;
     struct file *vm_file;
->>>>>>> 10dc054 (Stacks are unwound by the files' own tables)
 };
 
 struct task_struct {

@@ -15,21 +15,10 @@
 #include "cfi.h"
 #include "framepointer.h"
 
-<<<<<<< HEAD
-/*
- * Writes the addresses of the user stack, leaf first, to `addresses` (room for SONDE_MAX_USER_FRAMES) and their
- * number to *depth. `mm` is the process's memory. Returns how the walk ended.
- */
-static __always_inline enum sonde_outcome unwind_user(struct mm_struct *mm, const struct sonde_registers *registers,
-                                                      __u64 *addresses, __u16 *depth) {
-    struct user_frame leaf = {.pc = registers->ip, .sp = registers->sp, .fp = registers->bp};
-    struct user_space space = {.stack_start = mm->start_stack};
-=======
 /* Finds the caller of state->frame; SONDE_OUTCOME_CONTINUES, or how the walk ends. */
 static __always_inline int step(struct unwind_state *state) {
     /* A call may be the last instruction of its function: what it returns to belongs to another one. */
     __u64 pc = state->frame.pc - (state->exact ? 0 : 1);
->>>>>>> 10dc054 (Stacks are unwound by the files' own tables)
 
     if (!in_user_space(pc) || !find_code(pc))
         return SONDE_OUTCOME_NOT_MAPPED;

@@ -9,6 +9,7 @@ import dev.sonde.agent.process.ProcessEvent;
 import dev.sonde.agent.ship.ShipDrop;
 import dev.sonde.agent.ship.ShipEvent;
 import dev.sonde.agent.ship.UploadOutcome;
+import dev.sonde.agent.unwind.TableEvent;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -88,6 +89,18 @@ public final class AgentMetrics {
                 "event",
                 mappings,
                 MappingEvent::word);
+    }
+
+    /** The kernel's unwind tables. */
+    public void unwindTables(Counts<TableEvent> events, LongSupplier files, LongSupplier bytes) {
+        gauge("sonde_agent_unwind_files", "Files whose unwind table, or want of one, is known", files);
+        gauge("sonde_agent_unwind_table_bytes", "The kernel's memory for unwind tables", bytes);
+        counter(
+                "sonde_agent_unwind_table_events_total",
+                "What happened with unwind tables",
+                "event",
+                events,
+                TableEvent::word);
     }
 
     /** Delivery. */

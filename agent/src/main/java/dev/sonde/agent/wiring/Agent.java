@@ -19,6 +19,7 @@ import dev.sonde.agent.label.ProcessLabels;
 import dev.sonde.agent.metrics.AgentMetrics;
 import dev.sonde.agent.metrics.MetricsServer;
 import dev.sonde.agent.process.ProcessInfo;
+import dev.sonde.agent.unwind.Unwinding;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -53,6 +54,7 @@ public final class Agent implements AutoCloseable {
     private final Clocks clocks;
     private final Delivery delivery;
     private final Sampler sampler;
+    private final Unwinding unwinding;
     private final Intake intake;
     private final Aggregator<ProcessInfo> aggregator;
     private final Optional<MetricsServer> metricsServer;
@@ -64,10 +66,12 @@ public final class Agent implements AutoCloseable {
             WindowSchedule schedule,
             ProcessResolver resolver,
             Delivery delivery,
-            Sampler sampler) {
+            Sampler sampler,
+            Unwinding unwinding) {
         this.clocks = clocks;
         this.delivery = delivery;
         this.sampler = sampler;
+        this.unwinding = unwinding;
         ProcessLabels labels = new ProcessLabels(
                 config.rules(), config.labels(), config.host(), Host.current().kernelRelease());
         ProcessKnowledge knowledge = ProcessKnowledge.open(labels, config.maxProcesses(), config.maxFiles());
@@ -94,13 +98,19 @@ public final class Agent implements AutoCloseable {
         ProcessResolver resolver = new ProcessResolver(Symbols.kernel(), Symbols.vdso(), file -> {});
         WindowSchedule schedule = new AlignedWindows(clocks, config.window(), config.firstWindow());
         Sampler sampler = Sampler.open(new SamplerOptions(config.hz(), config.ringBufferBytes(), false));
+        Unwinding unwinding = null;
         Delivery delivery = null;
         try {
+            unwinding = Unwinding.prepare(sampler, Unwinding.DEFAULT_BUDGET_BYTES);
             delivery = Delivery.start(config);
-            return new Agent(config, clocks, schedule, resolver, delivery, sampler);
-        } catch (IOException | RuntimeException e) {
+            sampler.start();
+            return new Agent(config, clocks, schedule, resolver, delivery, sampler, unwinding);
+        } catch (IOException | SamplerException | RuntimeException e) {
             if (delivery != null) {
                 delivery.stop();
+            }
+            if (unwinding != null) {
+                unwinding.close();
             }
             sampler.close();
             throw e;
@@ -112,9 +122,14 @@ public final class Agent implements AutoCloseable {
         metrics.sampling(sampler::counters, drops, intake::excluded);
         metrics.stacks(outcomes);
         metrics.processes(knowledge.table()::size, knowledge.processEvents(), knowledge.mappingEvents());
-        metrics.gauge("sonde_agent_bpf_map_bytes", "Memory of the sampler's maps in the kernel", sampler::bpfMapBytes);
+        metrics.gauge("sonde_agent_bpf_map_bytes", "Memory of the sampler's maps in the kernel", this::bpfMapBytes);
+        metrics.unwindTables(unwinding.counts(), unwinding::files, unwinding::bytes);
         delivery.register(metrics);
         return metrics;
+    }
+
+    private long bpfMapBytes() {
+        return sampler.bpfMapBytes() + unwinding.bytes();
     }
 
     private Optional<MetricsServer> serve(InetSocketAddress address, AgentMetrics metrics) {
@@ -170,6 +185,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void close() {
         delivery.stop();
+        unwinding.close();
         if (metricsServer.map(MetricsServer::stop).orElse(true)) {
             sampler.close();
         } else {

@@ -21,6 +21,7 @@ class PerfEventsIT {
         assumeTrue(CpuList.read(CpuList.ONLINE).get(1), "one CPU only");
         Path online = Files.writeString(folder.resolve("online"), "0\n");
         try (Sampler sampler = Sampler.open(SamplerOptions.wholeMachine(19), online)) {
+            sampler.start();
             assertThat(cpus(sampler)).containsExactly(0);
             Files.writeString(online, "0-1\n");
             sampler.refreshCpus();
@@ -40,9 +41,11 @@ class PerfEventsIT {
     @Test
     void anUnreadableListIsSaid() throws Exception {
         Path online = Files.writeString(folder.resolve("online"), "none\n");
-        assertThatThrownBy(() -> Sampler.open(SamplerOptions.wholeMachine(19), online))
-                .isInstanceOf(SamplerException.class)
-                .hasMessageContaining("\"none\" (expected: numbers and ranges");
+        try (Sampler sampler = Sampler.open(SamplerOptions.wholeMachine(19), online)) {
+            assertThatThrownBy(sampler::start)
+                    .isInstanceOf(SamplerException.class)
+                    .hasMessageContaining("\"none\" (expected: numbers and ranges");
+        }
     }
 
     private static List<Integer> cpus(Sampler sampler) {

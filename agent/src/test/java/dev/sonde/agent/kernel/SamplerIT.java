@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sonde.agent.unwind.Unwinding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -29,7 +30,9 @@ class SamplerIT {
         Map<String, Integer> leaves = new HashMap<>();
         int[] wrong = {0};
         try (CProgram shares = CProgram.start(program);
-                Sampler sampler = Sampler.open(SamplerOptions.targets(997))) {
+                Sampler sampler = Sampler.open(SamplerOptions.targets(997));
+                Unwinding unwinding = Unwinding.prepare(sampler, Unwinding.DEFAULT_BUDGET_BYTES)) {
+            sampler.start();
             sampler.addTarget(shares.pid());
             int[] total = {0};
             Polling.until(
@@ -70,7 +73,7 @@ class SamplerIT {
     void aSampleInTheKernelHasBothStacks() throws Exception {
         try (CProgram reader = CProgram.startSilent(
                         Path.of("/bin/sh"), "-c", "while :; do cat /proc/kallsyms; done >/dev/null");
-                Sampler sampler = Sampler.open(SamplerOptions.targets(997))) {
+                Sampler sampler = TestSampler.started(SamplerOptions.targets(997))) {
             sampler.addTarget(reader.pid());
             int[] both = {0};
             Polling.until(
@@ -93,7 +96,7 @@ class SamplerIT {
     void theStartOfAProcessIsTheOneOfProc() throws Exception {
         Path program = CProgram.compile(folder, "spin");
         try (CProgram spin = CProgram.start(program, "0");
-                Sampler sampler = Sampler.open(SamplerOptions.targets(997))) {
+                Sampler sampler = TestSampler.started(SamplerOptions.targets(997))) {
             sampler.addTarget(spin.pid());
             long[] start = {0};
             Polling.until(sampler, sample -> start[0] = sample.processStartNanos(), () -> start[0] != 0);
@@ -108,7 +111,7 @@ class SamplerIT {
     void aFullRingBufferIsCountedAndPassesOver() throws Exception {
         Path program = CProgram.compile(folder, "spin");
         try (CProgram spin = CProgram.start(program, "0");
-                Sampler sampler = Sampler.open(new SamplerOptions(997, 4096, true))) {
+                Sampler sampler = TestSampler.started(new SamplerOptions(997, 4096, true))) {
             sampler.addTarget(spin.pid());
             Polling.waitFor(() -> sampler.counters().lostRingFull() > 10);
             long written = sampler.counters().samples();
@@ -126,7 +129,7 @@ class SamplerIT {
     void theWholeMachineIsSampledAndMapMemoryIsSmall() throws Exception {
         Path program = CProgram.compile(folder, "spin");
         try (CProgram spin = CProgram.start(program, "0");
-                Sampler sampler = Sampler.open(SamplerOptions.wholeMachine(99))) {
+                Sampler sampler = TestSampler.started(SamplerOptions.wholeMachine(99))) {
             boolean[] seen = {false};
             Polling.until(sampler, sample -> seen[0] |= sample.pid() == spin.pid(), () -> seen[0]);
             assertThat(sampler.counters().ticksFiltered()).isZero();
@@ -136,7 +139,7 @@ class SamplerIT {
 
     @Test
     void aTargetThatIsNotThereIsRefused() throws Exception {
-        try (Sampler sampler = Sampler.open(SamplerOptions.targets(99))) {
+        try (Sampler sampler = TestSampler.started(SamplerOptions.targets(99))) {
             assertThatThrownBy(() -> sampler.addTarget(Integer.MAX_VALUE))
                     .isInstanceOf(SamplerException.class)
                     .hasMessageContaining("pid: 2147483647 (expected: a running process)");

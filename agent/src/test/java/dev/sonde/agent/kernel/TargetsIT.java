@@ -21,7 +21,7 @@ class TargetsIT {
         Path spin = CProgram.compile(folder, "spin");
         try (CProgram target = CProgram.start(forks, "3");
                 CProgram other = CProgram.start(spin, "0");
-                Sampler sampler = Sampler.open(SamplerOptions.targets(997))) {
+                Sampler sampler = TestSampler.started(SamplerOptions.targets(997))) {
             sampler.addTarget(target.pid());
             Set<Integer> sampled = new HashSet<>();
             target.writeLine();
@@ -39,7 +39,7 @@ class TargetsIT {
     @Test
     void aCommandIsSampledWithoutItsStarter() throws Exception {
         Path forks = CProgram.compile(folder, "forks");
-        try (Sampler sampler = Sampler.open(SamplerOptions.targets(997))) {
+        try (Sampler sampler = TestSampler.started(SamplerOptions.targets(997))) {
             sampler.addTargetChildren(ProcessHandle.current().pid());
             try (CProgram command = CProgram.start(forks, "1")) {
                 Set<Integer> sampled = new HashSet<>();
@@ -56,7 +56,7 @@ class TargetsIT {
     void livingDescendantsOfATargetAreTargets() throws Exception {
         Path spin = CProgram.compile(folder, "spin");
         try (CProgram shell = CProgram.start(Path.of("/bin/sh"), "-c", spin + " 0 & wait");
-                Sampler sampler = Sampler.open(SamplerOptions.targets(997))) {
+                Sampler sampler = TestSampler.started(SamplerOptions.targets(997))) {
             int child = (int) ProcessHandle.of(shell.pid())
                     .orElseThrow()
                     .descendants()

@@ -28,7 +28,7 @@ class TickAccountIT {
             for (int cpu = online.nextSetBit(0); cpu >= 0; cpu = online.nextSetBit(cpu + 1)) {
                 spinning.add(CProgram.start(program, Integer.toString(cpu)));
             }
-            try (Sampler sampler = Sampler.open(SamplerOptions.wholeMachine(HERTZ))) {
+            try (Sampler sampler = TestSampler.started(SamplerOptions.wholeMachine(HERTZ))) {
                 long[] read = {0};
                 Polling.until(sampler, sample -> read[0]++, () -> read[0] >= TICKS);
                 sampler.stop();

@@ -34,6 +34,7 @@ public final class TicksBenchmark implements Benchmark {
         int seconds = Math.toIntExact(context.duration().toSeconds());
         try (BusyMachine busy = new BusyMachine(context.scratch(), 2 * seconds);
                 Sampler sampler = Sampler.open(SamplerOptions.wholeMachine(HERTZ))) {
+            sampler.start();
             double stealBefore = stealSeconds();
             long read = 0;
             long end = System.nanoTime() + context.duration().toNanos();
