@@ -13,22 +13,25 @@ static inline __attribute__((always_inline)) void work(long rounds) {
     sink = x;
 }
 
-NOINLINE void half(void) {
-    work(5);
+NOINLINE void half(long turns) {
+    work(5 * turns);
 }
 
-NOINLINE void third(void) {
-    work(3);
+NOINLINE void third(long turns) {
+    work(3 * turns);
 }
 
-NOINLINE void fifth(void) {
-    work(2);
+NOINLINE void fifth(long turns) {
+    work(2 * turns);
 }
 
+/* Turns of different lengths: were all the same, they could keep step with the sampling clock. */
 NOINLINE void outer(void) {
-    half();
-    third();
-    fifth();
+    long turns = 1 + (sink >> 60);
+
+    half(turns);
+    third(turns);
+    fifth(turns);
     sink++;
 }
 
