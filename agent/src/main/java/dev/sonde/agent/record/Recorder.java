@@ -71,6 +71,11 @@ public final class Recorder {
         stop.countDown();
     }
 
+    /** How many stacks that reached their root were taken so far. From any thread. */
+    long completeStacks() {
+        return outcomes.get(StackOutcome.COMPLETE);
+    }
+
     /**
      * Records and writes the file.
      *

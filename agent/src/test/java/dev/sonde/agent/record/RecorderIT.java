@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -158,10 +159,8 @@ class RecorderIT {
         try {
             Recorder recorder = recorder(Optional.empty(), OptionalLong.empty(), HERTZ, file);
             Thread ctrlC = Thread.ofPlatform().start(() -> {
-                try {
-                    Thread.sleep(Duration.ofMillis(1500));
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
+                while (recorder.completeStacks() < 2 * HERTZ) {
+                    LockSupport.parkNanos(10_000_000);
                 }
                 recorder.stop();
             });
