@@ -4,11 +4,8 @@ package dev.sonde.agent.doctor;
 final class KernelVersion {
     private static final String NAME = "kernel";
 
-    /** bpf_task_pt_regs(), the youngest helper that the sampler calls. */
-    private static final int OLDEST = 515;
-
-    /** The oldest that the sampler is tested on. */
-    private static final int TESTED = 601;
+    /** The first whose memory areas lie in a maple tree (mm_struct.mm_mt), which the unwinder walks. */
+    private static final int OLDEST = 601;
 
     private KernelVersion() {}
 
@@ -19,11 +16,9 @@ final class KernelVersion {
             return Check.warn(NAME, release + " (expected: a version such as 6.1.0)", "");
         }
         if (version < OLDEST) {
-            return Check.fail(NAME, release + " (expected: 5.15 or newer)", "use a newer kernel");
+            return Check.fail(NAME, release + " (expected: 6.1 or newer)", "use a newer kernel");
         }
-        return version < TESTED
-                ? Check.warn(NAME, release + " is not tested (expected: 6.1 or newer)", "")
-                : Check.ok(NAME, release);
+        return Check.ok(NAME, release);
     }
 
     /** Major times 100 and minor, or -1. */
