@@ -26,7 +26,7 @@ class ChecksTest {
         "6.1.0-18-amd64, OK",
         "7.0, OK",
         "5.15.0, FAIL",
-        "6.0.19, WARN",
+        "6.0.19, FAIL",
         "5.14.21, FAIL",
         "4.19.0, FAIL",
         "six, WARN",
