@@ -121,8 +121,8 @@ static __always_inline int step_by_rule(struct unwind_state *state, const struct
     outcome = find_saved(state, rule->fp, rule->fp_offset, cfa, &fp);
     if (outcome != SONDE_OUTCOME_CONTINUES)
         return outcome;
-    state->all_registers = signal && how == UNWIND_SAVED_AT_RSP &&
-                           read_signal_registers(state, state->frame.sp + rule->ip_offset);
+    state->all_registers =
+        signal && how == UNWIND_SAVED_AT_RSP && read_signal_registers(state, state->frame.sp + rule->ip_offset);
     state->frame.pc = pc;
     state->frame.sp = cfa;
     state->frame.fp = fp;

@@ -2,9 +2,9 @@
  * Unwind tables as they lie in the maps: how each piece of a file's code finds its caller. Module symbolizer makes them
  * of .eh_frame (its package cfi describes them), table.h finds the rule of one place.
  *
- * A table is an array of blocks of 4 KiB: first rows, then the page index, then rules. Code is cut into pages of a power
- * of two bytes, from the table's base address on. A page's entry says which rule holds at its first byte and where the
- * rows of the changes within it are; those lie together in one block, ascending.
+ * A table is an array of blocks of 4 KiB: first rows, then the page index, then rules. Code is cut into pages of a
+ * power of two bytes, from the table's base address on. A page's entry says which rule holds at its first byte and
+ * where the rows of the changes within it are; those lie together in one block, ascending.
  */
 #ifndef SONDE_UNWIND_TABLE_FORMAT_H
 #define SONDE_UNWIND_TABLE_FORMAT_H
