@@ -15,7 +15,12 @@ public enum CfaKind {
     /** There is a rule, but none that can be expressed here. */
     UNSUPPORTED(5),
     /** The frame information of the function is broken. */
-    BROKEN(6);
+    BROKEN(6),
+    /**
+     * A Go function that goes on on another stack. Register + offset hold while rsp is still the caller's; the addend
+     * tells which: 1 systemstack, 2 asmcgocall, 3 mcall, 4 morestack, 5 another.
+     */
+    STACK_SWITCH(7);
 
     private static final CfaKind[] ALL = values();
 

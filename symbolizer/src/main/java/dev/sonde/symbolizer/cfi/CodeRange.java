@@ -10,12 +10,13 @@ import dev.sonde.symbolizer.elf.LoadSegment;
  * @param start ELF virtual address of the first byte
  * @param end that of the first byte behind them
  */
-record CodeRange(long start, long end) {
+public record CodeRange(long start, long end) {
 
     /** Calls reach 2 GiB; code models beyond that are not in use, and offsets stay within 31 bits. */
     private static final long MAX_BYTES = 1L << 31;
 
-    static CodeRange of(ElfFile file) throws ElfException {
+    /** The range of a file; a file without code, or with too much of it, is refused. */
+    public static CodeRange of(ElfFile file) throws ElfException {
         long start = -1;
         long end = 0;
         for (LoadSegment segment : file.loadSegments()) {
@@ -36,11 +37,13 @@ record CodeRange(long start, long end) {
         return new CodeRange(start, end);
     }
 
-    boolean contains(long pc) {
+    /** Whether the ELF virtual address lies in it. */
+    public boolean contains(long pc) {
         return Long.compareUnsigned(pc, start) >= 0 && Long.compareUnsigned(pc, end) < 0;
     }
 
-    long bytes() {
+    /** How long it is. */
+    public long bytes() {
         return end - start;
     }
 }

@@ -40,7 +40,7 @@ public enum FrameProblem {
     }
 
     /** The number in counters' arrays and in stored tables. */
-    int code() {
+    public int code() {
         return code;
     }
 }

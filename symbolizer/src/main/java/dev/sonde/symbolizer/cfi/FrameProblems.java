@@ -18,13 +18,15 @@ public final class FrameProblems {
      */
     public record Entry(FrameProblem problem, long count, long firstPc) {}
 
-    void add(FrameProblem problem, long pc) {
+    /** Counts one more. */
+    public void add(FrameProblem problem, long pc) {
         if (counts[problem.code()]++ == 0) {
             firstPcs[problem.code()] = pc;
         }
     }
 
-    void set(FrameProblem problem, long count, long firstPc) {
+    /** Sets a count, as it was stored. */
+    public void set(FrameProblem problem, long count, long firstPc) {
         counts[problem.code()] = count;
         firstPcs[problem.code()] = firstPc;
     }
@@ -45,7 +47,8 @@ public final class FrameProblems {
         return entries;
     }
 
-    void clear() {
+    /** Forgets everything. */
+    public void clear() {
         for (FrameProblem problem : FrameProblem.values()) {
             set(problem, 0, 0);
         }

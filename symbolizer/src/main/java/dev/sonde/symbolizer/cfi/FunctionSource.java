@@ -3,7 +3,7 @@ package dev.sonde.symbolizer.cfi;
 import java.io.IOException;
 
 /** Functions with their rows, by ascending address. */
-interface FunctionSource {
+public interface FunctionSource {
 
     /** Where {@link #start()} stands behind the last function. */
     long END = Long.MAX_VALUE;

@@ -3,7 +3,7 @@ package dev.sonde.symbolizer.cfi;
 import java.io.IOException;
 
 /** Turns the functions of a file into a table's rows: numbers their rules, and marks what lies between them. */
-final class RowWriter {
+public final class RowWriter {
 
     /** Where compilers align functions; what is shorter than it and ends on it is padding, not a function. */
     private static final int FUNCTION_ALIGNMENT = 16;
@@ -11,11 +11,10 @@ final class RowWriter {
     private final TableBuilder table;
     private final UnwindRules rules;
     private final FrameProblems problems;
-    private final FrameState row = new FrameState();
     private long coveredTo;
-    private boolean signalFrame;
 
-    RowWriter(TableBuilder table, UnwindRules rules, FrameProblems problems, long codeStart) {
+    /** Writes to a table; what lies between {@code codeStart} and the first function is uncovered. */
+    public RowWriter(TableBuilder table, UnwindRules rules, FrameProblems problems, long codeStart) {
         this.table = table;
         this.rules = rules;
         this.problems = problems;
@@ -23,8 +22,7 @@ final class RowWriter {
     }
 
     /** A function starts, at or after the end of the last one. */
-    void begin(long pc, boolean signal) throws IOException {
-        signalFrame = signal;
+    public void begin(long pc) throws IOException {
         if (!isPadding(coveredTo, pc)) {
             table.row(coveredTo, UnwindRules.UNCOVERED);
         }
@@ -40,21 +38,8 @@ final class RowWriter {
                 && (from & (FUNCTION_ALIGNMENT - 1)) != 0;
     }
 
-    void row(long pc, FrameState state) throws IOException {
-        row.copyFrom(state);
-        FrameProblem problem = row.settle();
-        if (problem != null) {
-            problems.add(problem, pc);
-            table.row(pc, UnwindRules.UNSUPPORTED);
-            return;
-        }
-        if (!row.rbpIsExpressible()) {
-            problems.add(FrameProblem.INEXPRESSIBLE_FRAME_POINTER, pc);
-        }
-        rule(pc, row.low(signalFrame), row.high());
-    }
-
-    void rule(long pc, long low, long high) throws IOException {
+    /** From this ELF virtual address on the rule of these two words holds. */
+    public void rule(long pc, long low, long high) throws IOException {
         int number = rules.intern(low, high);
         if (number < 0) {
             problems.add(FrameProblem.TOO_MANY_RULES, pc);
@@ -63,17 +48,23 @@ final class RowWriter {
         table.row(pc, number);
     }
 
-    void broken(long pc) throws IOException {
+    /** From this ELF virtual address on there is a rule that cannot be expressed. */
+    public void unsupported(long pc) throws IOException {
+        table.row(pc, UnwindRules.UNSUPPORTED);
+    }
+
+    /** From this ELF virtual address on the function's frame information is broken. */
+    public void broken(long pc) throws IOException {
         table.row(pc, UnwindRules.BROKEN);
     }
 
     /** The function ends before this address. */
-    void end(long pc) {
+    public void end(long pc) {
         coveredTo = pc;
     }
 
     /** No function follows. */
-    void close() throws IOException {
+    public void close() throws IOException {
         table.row(coveredTo, UnwindRules.UNCOVERED);
     }
 }

@@ -1,10 +1,12 @@
 package dev.sonde.symbolizer.cfi;
 
+import dev.sonde.symbolizer.cfi.dwarf.FrameFunctions;
+import dev.sonde.symbolizer.cfi.golang.GoFunctions;
 import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;
 
-/** Builds the table of a file: finds its functions in order, and writes their rows. */
+/** Builds the tables of files: finds their functions in order, and writes their rows. */
 final class TableAssembly {
 
     /** Rows of a function as compilers write them: 4 to 10 were measured. */
@@ -27,7 +29,8 @@ final class TableAssembly {
         this.sink = sink;
     }
 
-    static TableLayout assemble(ElfFile file, UnwindRules rules, FrameProblems problems, BlockSink sink)
+    /** Builds the table of a file into a sink; rules and problems are added to. */
+    static TableLayout build(ElfFile file, UnwindRules rules, FrameProblems problems, BlockSink sink)
             throws IOException {
         return new TableAssembly(file, rules, problems, sink).assemble();
     }
@@ -38,7 +41,7 @@ final class TableAssembly {
         // Every repetition gives up the header or makes the pages smaller, so there are few.
         while (true) {
             try {
-                FunctionSource source = frameFunctions(byHeader);
+                FunctionSource source = functions(byHeader);
                 shift = Math.min(shift, pageShift(source.size()));
                 return write(source, shift);
             } catch (TableBuilder.PageOverflowException e) {
@@ -54,20 +57,17 @@ final class TableAssembly {
         }
     }
 
-    private FunctionSource frameFunctions(boolean byHeader) throws IOException {
-        EhFrameHeader header = FrameSections.header(file);
-        FrameSection section = FrameSections.find(file, header);
-        if (section == null) {
+    private FunctionSource functions(boolean byHeader) throws IOException {
+        FunctionSource go = GoFunctions.of(file, code, problems);
+        // What a Go program's .debug_frame says is in its own tables too.
+        FunctionSource frames = FrameFunctions.of(file, code, problems, byHeader, go == null);
+        if (go != null) {
+            return frames == null ? go : new MergedFunctions(go, frames);
+        }
+        if (frames == null) {
             throw ElfException.unsupported("frame information", "none", ".eh_frame or .debug_frame");
         }
-        CfaProgram program = new CfaProgram();
-        FdeReader fde = new FdeReader(section, new CieReader(section, program));
-        FdeWalk walk = new FdeWalk(section, problems);
-        boolean sound = byHeader && header != null && !section.debug() && header.count() > 0;
-        FunctionOrder order = sound && walk.count() == header.count()
-                ? new FunctionOrder.Header(header, section.address())
-                : walk.sorted(fde, code);
-        return new FrameFunctions(order, fde, program, code, problems);
+        return frames;
     }
 
     /** The smallest pages whose index stays small beside the rows. */

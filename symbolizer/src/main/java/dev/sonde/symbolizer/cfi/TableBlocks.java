@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Where the blocks of a table are read from. */
-sealed interface TableBlocks {
+public sealed interface TableBlocks {
 
     /** Fills the array from a block. */
     void read(int block, byte[] into) throws IOException;
@@ -22,6 +22,11 @@ sealed interface TableBlocks {
         @Override
         public void write(byte[] block) {
             blocks.add(block.clone());
+        }
+
+        /** How many blocks there are. */
+        public int count() {
+            return blocks.size();
         }
 
         @Override

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * Makes blocks from rows that come by ascending address. Holds one page of rows, one block and the page index: 8 bytes
  * a page.
  */
-final class TableBuilder {
+public final class TableBuilder {
 
     private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle I64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -33,7 +33,7 @@ final class TableBuilder {
     private int pendingRule = UnwindRules.UNCOVERED;
 
     /** More rows in a page than a block holds: the pages must be smaller. Impossible in the smallest pages. */
-    static final class PageOverflowException extends IOException {
+    public static final class PageOverflowException extends IOException {
         private static final long serialVersionUID = 1L;
 
         PageOverflowException() {
@@ -41,7 +41,13 @@ final class TableBuilder {
         }
     }
 
-    TableBuilder(long base, int pageShift, int pages, BlockSink sink) {
+    /**
+     * A table of so many pages.
+     *
+     * @param base the ELF virtual address of the first page
+     * @param pageShift binary logarithm of a page's bytes
+     */
+    public TableBuilder(long base, int pageShift, int pages, BlockSink sink) {
         this.base = base;
         this.pageShift = pageShift;
         this.index = new long[pages];
@@ -52,7 +58,7 @@ final class TableBuilder {
      * From an ELF virtual address on this rule holds. Of several for one address the last counts, and one equal to its
      * predecessor is none.
      */
-    void row(long pc, int rule) throws IOException {
+    public void row(long pc, int rule) throws IOException {
         long offset = pc - base;
         if (offset != pendingOffset) {
             flushPending();
@@ -105,7 +111,7 @@ final class TableBuilder {
     }
 
     /** Writes what is left and the page index. */
-    TableLayout finish(int rules) throws IOException {
+    public TableLayout finish(int rules) throws IOException {
         flushPending();
         while (page < index.length) {
             closePage();

@@ -20,11 +20,11 @@ public record TableLayout(long base, int pageShift, int pages, int rowBlocks, in
     public static final int PAGES_PER_BLOCK = BLOCK_BYTES / Long.BYTES;
 
     /** A page of 1 KiB has at most 1,024 rows, and so always fits a block. */
-    static final int MIN_PAGE_SHIFT = 10;
+    public static final int MIN_PAGE_SHIFT = 10;
     /** Rows hold 16 bits of the address. */
-    static final int MAX_PAGE_SHIFT = 16;
+    public static final int MAX_PAGE_SHIFT = 16;
     /** 16 MiB of index: the largest range of code in the smallest pages. */
-    static final int MAX_PAGES = 1 << 21;
+    public static final int MAX_PAGES = 1 << 21;
 
     /** Blocks of the page index. */
     public int indexBlocks() {

@@ -19,7 +19,8 @@ public record UnwindRule(long low, long high) {
     /** A rule that cannot be expressed. */
     public static final UnwindRule UNSUPPORTED = bare(CfaKind.UNSUPPORTED);
 
-    static final int SIGNAL_FRAME = 0x80;
+    /** Bit of the return address's byte that marks signal frames. */
+    public static final int SIGNAL_FRAME = 0x80;
 
     private static UnwindRule bare(CfaKind kind) {
         return new UnwindRule(kind.code(), 0);
@@ -83,7 +84,7 @@ public record UnwindRule(long low, long high) {
     /** The CFA as {@code readelf -wF} writes it, with a word of ours where no rule is known. */
     public String cfaText() {
         return switch (cfaKind()) {
-            case REGISTER -> X86Registers.name(cfaRegister()) + signed(cfaOffset());
+            case REGISTER, STACK_SWITCH -> X86Registers.name(cfaRegister()) + signed(cfaOffset());
             case DEREFERENCED, INDEXED, PLT -> "exp";
             case UNCOVERED -> "uncovered";
             case UNSUPPORTED -> "unsupported";
@@ -110,6 +111,7 @@ public record UnwindRule(long low, long high) {
                 "cfa=*(" + base + "+8*" + X86Registers.name(indexRegister()) + signed(cfaOffset()) + ")"
                         + signed(cfaAddend());
             case PLT -> "cfa=" + base + signed(cfaOffset()) + "+8*((rip&15)>=" + cfaAddend() + ")";
+            case STACK_SWITCH -> "switches stacks";
             default -> "";
         };
         return (cfa

@@ -49,7 +49,7 @@ public final class UnwindRules {
     }
 
     /** The same of a rule's two words. */
-    int intern(long low, long high) {
+    public int intern(long low, long high) {
         int slot = slot(low, high, slots);
         if (slots[slot] != 0) {
             return slots[slot] - 1;

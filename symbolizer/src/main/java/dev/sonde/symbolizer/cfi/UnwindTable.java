@@ -41,7 +41,7 @@ public final class UnwindTable implements AutoCloseable {
         TableBlocks.Heap heap = new TableBlocks.Heap();
         UnwindRules rules = new UnwindRules();
         FrameProblems problems = new FrameProblems();
-        TableLayout layout = TableAssembly.assemble(file, rules, problems, heap);
+        TableLayout layout = TableAssembly.build(file, rules, problems, heap);
         return new UnwindTable(layout, rules, problems, heap);
     }
 

@@ -1,5 +1,8 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
+import dev.sonde.symbolizer.cfi.FrameProblem;
+import dev.sonde.symbolizer.cfi.SavedKind;
+import dev.sonde.symbolizer.cfi.X86Registers;
 import java.io.IOException;
 
 /**
@@ -93,27 +96,11 @@ final class CfaProgram {
         switch (instruction) {
             case 0x0c -> state.cfa(cursor.uleb(), cursor.uleb());
             case 0x12 -> state.cfa(cursor.uleb(), cursor.sleb() * cie.dataAlignment());
-            case 0x0d -> {
-                requireRegisterCfa();
-                state.cfa(cursor.uleb(), state.cfaOffset());
-            }
-            case 0x0e -> {
-                requireRegisterCfa();
-                state.cfa(state.cfaRegister(), cursor.uleb());
-            }
-            case 0x13 -> {
-                requireRegisterCfa();
-                state.cfa(state.cfaRegister(), cursor.sleb() * cie.dataAlignment());
-            }
+            case 0x0d -> state.cfaRegister(cursor.uleb());
+            case 0x0e -> state.cfaOffset(cursor.uleb());
+            case 0x13 -> state.cfaOffset(cursor.sleb() * cie.dataAlignment());
             case 0x0f -> expression.applyToCfa(cursor, state);
             default -> throw new CfiFault(FrameProblem.UNKNOWN_INSTRUCTION);
-        }
-    }
-
-    /** These change one half of a rule that must be register + offset (DWARF 5, section 6.4.2.2). */
-    private void requireRegisterCfa() throws CfiFault {
-        if (!state.cfaIsRegister()) {
-            throw new CfiFault(FrameProblem.UNKNOWN_INSTRUCTION);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
 import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
@@ -20,12 +20,12 @@ final class FrameSections {
     private FrameSections() {}
 
     /** The section to read, or null where the file has none: .eh_frame, else .debug_frame. */
-    static FrameSection find(ElfFile file, EhFrameHeader header) throws IOException {
+    static FrameSection find(ElfFile file, EhFrameHeader header, boolean orDebugFrame) throws IOException {
         FrameSection found = bySection(file, ".eh_frame", false);
         if (found == null && header != null) {
             found = byAddress(file, header.frameAddress());
         }
-        return found == null ? bySection(file, ".debug_frame", true) : found;
+        return found == null && orDebugFrame ? bySection(file, ".debug_frame", true) : found;
     }
 
     /** .eh_frame_hdr, or null where there is none that is understood. */

@@ -1,5 +1,8 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
+import dev.sonde.symbolizer.cfi.CfaKind;
+import dev.sonde.symbolizer.cfi.SavedKind;
+import dev.sonde.symbolizer.cfi.X86Registers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

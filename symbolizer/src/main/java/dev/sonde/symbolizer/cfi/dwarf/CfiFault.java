@@ -1,4 +1,6 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
+
+import dev.sonde.symbolizer.cfi.FrameProblem;
 
 /** A defect of one entry: it ends the entry, not the file. Without a stack trace, for hostile files are full of them. */
 final class CfiFault extends Exception {

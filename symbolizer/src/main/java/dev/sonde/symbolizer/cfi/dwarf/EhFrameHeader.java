@@ -1,4 +1,4 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
 import dev.sonde.symbolizer.elf.ElfReader;
 import java.io.IOException;

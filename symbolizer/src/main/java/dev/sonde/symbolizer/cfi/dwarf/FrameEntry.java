@@ -1,4 +1,4 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
 /**
  * The head of one entry of .eh_frame or .debug_frame. Positions are offsets in the section.

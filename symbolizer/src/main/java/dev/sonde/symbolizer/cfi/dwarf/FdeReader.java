@@ -1,5 +1,6 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
+import dev.sonde.symbolizer.cfi.FrameProblem;
 import java.io.IOException;
 
 /** Reads the head of one FDE after another: the function's range, its CIE, and where its instructions lie. */

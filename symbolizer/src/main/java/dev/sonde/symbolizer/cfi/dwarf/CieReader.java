@@ -1,5 +1,6 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
+import dev.sonde.symbolizer.cfi.FrameProblem;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
 /**
  * What a common information entry says for its FDEs.

@@ -1,5 +1,8 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
+import dev.sonde.symbolizer.cfi.CodeRange;
+import dev.sonde.symbolizer.cfi.FrameProblem;
+import dev.sonde.symbolizer.cfi.FrameProblems;
 import dev.sonde.symbolizer.elf.ElfException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -81,6 +84,11 @@ final class FdeWalk {
 
     /** Function offset in the code in the upper half, offset of the FDE in the lower. */
     private record Sorted(long[] packed, long size, long codeStart) implements FunctionOrder {
+        @Override
+        public boolean isSorted() {
+            return true;
+        }
+
         @Override
         public long start(long index) {
             return codeStart + (packed[(int) index] >>> 32);

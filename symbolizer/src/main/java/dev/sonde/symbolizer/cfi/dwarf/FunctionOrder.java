@@ -1,4 +1,4 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
 
 import java.io.IOException;
 
@@ -14,8 +14,16 @@ interface FunctionOrder {
     /** The offset of that FDE in its section. */
     long entry(long index) throws IOException;
 
+    /** Whether every FDE was read and found sound when the order was made. */
+    boolean isSorted();
+
     /** The order of .eh_frame_hdr, read as it is needed. */
     record Header(EhFrameHeader header, long sectionAddress) implements FunctionOrder {
+        @Override
+        public boolean isSorted() {
+            return false;
+        }
+
         @Override
         public long size() {
             return header.count();

@@ -1,10 +1,18 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.dwarf;
+
+import dev.sonde.symbolizer.cfi.CfaKind;
+import dev.sonde.symbolizer.cfi.FrameProblem;
+import dev.sonde.symbolizer.cfi.SavedKind;
+import dev.sonde.symbolizer.cfi.UnwindRule;
+import dev.sonde.symbolizer.cfi.X86Registers;
 
 /** One row while it is being made: where the CFA, the caller's rbp and the return address are found. */
 final class FrameState {
 
     private CfaKind cfaKind = CfaKind.UNSUPPORTED;
     private int cfaRegisters;
+    private long plainRegister = -1;
+    private long plainOffset;
     private long cfaOffset;
     private long cfaAddend;
     private SavedKind rbpKind = SavedKind.SAME;
@@ -18,6 +26,8 @@ final class FrameState {
         cfaKind = other.cfaKind;
         cfaRegisters = other.cfaRegisters;
         cfaOffset = other.cfaOffset;
+        plainRegister = other.plainRegister;
+        plainOffset = other.plainOffset;
         cfaAddend = other.cfaAddend;
         rbpKind = other.rbpKind;
         rbpOffset = other.rbpOffset;
@@ -29,6 +39,8 @@ final class FrameState {
 
     /** CFA = register + offset. */
     void cfa(long register, long offset) {
+        plainRegister = register;
+        plainOffset = offset;
         cfa(CfaKind.REGISTER, register, 0, offset, 0);
     }
 
@@ -44,17 +56,21 @@ final class FrameState {
         cfa(CfaKind.UNSUPPORTED, 0, 0, 0, 0);
     }
 
-    /** The offset that the next DW_CFA_def_cfa_register keeps. */
-    long cfaOffset() {
-        return cfaOffset;
+    /**
+     * The CFA starts from another register. The offset is that of the last register + offset, also where an expression
+     * came between: hand-written code relies on it, as on unwinders that have always done so.
+     */
+    void cfaRegister(long register) {
+        cfa(register, plainOffset);
     }
 
-    int cfaRegister() {
+    /** The CFA has another offset. */
+    void cfaOffset(long offset) {
+        cfa(plainRegister, offset);
+    }
+
+    private int cfaRegister() {
         return cfaRegisters & 0xf;
-    }
-
-    boolean cfaIsRegister() {
-        return cfaKind == CfaKind.REGISTER;
     }
 
     void rbp(SavedKind kind, long offset) {
@@ -117,7 +133,7 @@ final class FrameState {
 
     /** setcontext: the CFA is the buffer, and everything that counts is in it. */
     private boolean settleStackInMemory() {
-        boolean whole = cfaIsRegister() && rbpKind == SavedKind.AT_CFA && returnKind == SavedKind.AT_CFA;
+        boolean whole = cfaKind == CfaKind.REGISTER && rbpKind == SavedKind.AT_CFA && returnKind == SavedKind.AT_CFA;
         if (whole) {
             rbp(SavedKind.AT_BASE, cfaOffset + rbpOffset);
             returnAddress(SavedKind.AT_BASE, cfaOffset + returnOffset);

@@ -1,0 +1,178 @@
+package dev.sonde.symbolizer.cfi.golang;
+
+import dev.sonde.symbolizer.cfi.CfaKind;
+import dev.sonde.symbolizer.cfi.CodeRange;
+import dev.sonde.symbolizer.cfi.FrameProblem;
+import dev.sonde.symbolizer.cfi.FrameProblems;
+import dev.sonde.symbolizer.cfi.FunctionSource;
+import dev.sonde.symbolizer.cfi.RowWriter;
+import dev.sonde.symbolizer.cfi.SavedKind;
+import dev.sonde.symbolizer.cfi.X86Registers;
+import dev.sonde.symbolizer.elf.ElfException;
+import dev.sonde.symbolizer.elf.ElfFile;
+import dev.sonde.symbolizer.elf.ElfReader;
+import dev.sonde.symbolizer.elf.Section;
+import java.io.IOException;
+
+/**
+ * The functions of a Go program. The table of frame sizes (pcsp) says how far rsp is below the return address; a frame
+ * that is not empty has the caller's rbp as its outermost word (cmd/internal/obj/x86/obj6.go), except in assembly, which
+ * may do as it likes.
+ */
+public final class GoFunctions implements FunctionSource {
+
+    /** functab: two 32-bit offsets, of the function's code and of its description. */
+    static final int TABLE_ENTRY_BYTES = 8;
+
+    private static final int NAME_AT = 4;
+    private static final int FRAME_SIZES_AT = 16;
+    private static final int FLAG_AT = 41;
+
+    private static final int TOP_FRAME = 1;
+    private static final int WRITES_STACK_POINTER = 2;
+    private static final int ASSEMBLY = 4;
+
+    /** Frames are at most as large as a stack, whose default bound is 1 GB (runtime/proc.go). */
+    private static final long MAX_FRAME_BYTES = 1L << 30;
+
+    private final PclnHeader header;
+    private final long text;
+    private final CodeRange code;
+    private final FrameProblems problems;
+    private final ElfReader table;
+    private final ElfReader descriptions;
+    private final FrameSizes sizes;
+    private long index = -1;
+    private long start;
+
+    private GoFunctions(
+            ElfFile file, Section section, PclnHeader header, long text, CodeRange code, FrameProblems problems)
+            throws IOException {
+        this.header = header;
+        this.text = text;
+        this.code = code;
+        this.problems = problems;
+        // Each reads its own part in order, so each has its own window.
+        this.table = file.reader(section);
+        this.descriptions = file.reader(section);
+        this.sizes = new FrameSizes(file.reader(section), header.pcTablesAt());
+        advance();
+    }
+
+    /** Those of a file, or null where it is no Go program, or one whose tables are not understood. */
+    public static GoFunctions of(ElfFile file, CodeRange code, FrameProblems problems) throws IOException {
+        Section section = section(file);
+        if (section == null) {
+            return null;
+        }
+        PclnHeader header = PclnHeader.read(file.reader(section));
+        long text = header == null ? 0 : TextStart.find(file, section, header);
+        return text == 0 ? null : new GoFunctions(file, section, header, text, code, problems);
+    }
+
+    private static Section section(ElfFile file) throws IOException {
+        try {
+            for (Section section : file.sections()) {
+                // With external linking of a PIE it is part of the data that are relocated.
+                if ((section.name().equals(".gopclntab") || section.name().equals(".data.rel.ro.gopclntab"))
+                        && section.type() != Section.NOBITS) {
+                    return section;
+                }
+            }
+        } catch (ElfException e) {
+            // A packed file runs without its section headers.
+        }
+        return null;
+    }
+
+    @Override
+    public long size() {
+        return header.functions();
+    }
+
+    @Override
+    public long start() {
+        return start;
+    }
+
+    private void advance() throws IOException {
+        long former = start;
+        for (index++; index < header.functions(); index++) {
+            start = address(index);
+            if (!code.contains(start)) {
+                problems.add(FrameProblem.OUTSIDE_CODE, start);
+            } else if (index > 0 && start <= former) {
+                problems.add(FrameProblem.OVERLAP, start);
+            } else {
+                return;
+            }
+        }
+        start = END;
+    }
+
+    private long address(long function) throws IOException {
+        return text + table.u32(header.functionsAt() + function * TABLE_ENTRY_BYTES);
+    }
+
+    @Override
+    public void write(long limit, RowWriter rows) throws IOException {
+        long pc = start;
+        long description = header.functionsAt() + table.u32(header.functionsAt() + index * TABLE_ENTRY_BYTES + 4);
+        // One entry more than functions ends the last one.
+        long end = Math.min(limit, Math.max(pc, address(index + 1)));
+        advance();
+        end = Math.min(end, start);
+        rows.begin(pc);
+        try {
+            write(pc, end, description, rows);
+        } catch (ElfException e) {
+            problems.add(FrameProblem.TRUNCATED_ENTRY, pc);
+            rows.broken(pc);
+        }
+        rows.end(end);
+    }
+
+    private void write(long pc, long end, long description, RowWriter rows) throws IOException {
+        int flags = descriptions.u8(description + FLAG_AT);
+        long name = header.namesAt() + descriptions.u32(description + NAME_AT);
+        int stackSwitch = (flags & WRITES_STACK_POINTER) == 0
+                ? 0
+                : StackSwitch.of(descriptions, name).code();
+        if (!sizes.start(descriptions.u32(description + FRAME_SIZES_AT))) {
+            // Nobody wrote down how large the frame is: as good as a function without a table.
+            rows.rule(pc, CfaKind.UNCOVERED.code(), 0);
+            return;
+        }
+        long at = pc;
+        while (at < end && sizes.next()) {
+            if (sizes.frameBytes() < 0 || sizes.frameBytes() > MAX_FRAME_BYTES || sizes.codeBytes() <= 0) {
+                problems.add(FrameProblem.BAD_LOCATION, at);
+                rows.broken(at);
+                return;
+            }
+            row(at, sizes.frameBytes(), flags, stackSwitch, rows);
+            at += sizes.codeBytes();
+        }
+    }
+
+    private static void row(long pc, long frameBytes, int flags, int stackSwitch, RowWriter rows) throws IOException {
+        CfaKind kind = stackSwitch == 0 ? CfaKind.REGISTER : CfaKind.STACK_SWITCH;
+        SavedKind rbp = rbp(frameBytes, flags);
+        SavedKind returnAddress = (flags & TOP_FRAME) != 0 ? SavedKind.UNDEFINED : SavedKind.AT_CFA;
+        long low = kind.code()
+                | ((long) X86Registers.RSP << 8)
+                | ((long) rbp.code() << 16)
+                | ((long) returnAddress.code() << 24)
+                | ((frameBytes + Long.BYTES) << 32);
+        long rbpOffset = rbp == SavedKind.AT_CFA ? -2 * Long.BYTES : 0;
+        long returnOffset = returnAddress == SavedKind.AT_CFA ? -Long.BYTES : 0;
+        rows.rule(pc, low, (rbpOffset & 0xffff_ffffL) | ((returnOffset & 0xffff) << 32) | ((long) stackSwitch << 48));
+    }
+
+    private static SavedKind rbp(long frameBytes, int flags) {
+        if (frameBytes == 0) {
+            return SavedKind.SAME;
+        }
+        return (flags & ASSEMBLY) != 0 ? SavedKind.UNDEFINED : SavedKind.AT_CFA;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sonde.symbolizer.cfi.golang;
+
+import dev.sonde.symbolizer.elf.ElfReader;
+import java.io.IOException;
+
+/**
+ * Functions of the runtime that go on on another stack (runtime/asm_amd64.s). Their callers are not above them in
+ * memory; where they are is in the goroutine's saved registers.
+ */
+enum StackSwitch {
+    SYSTEMSTACK(1),
+    ASMCGOCALL(2),
+    MCALL(3),
+    MORESTACK(4),
+    OTHER(5);
+
+    private static final String PREFIX = "runtime.";
+    private static final int MAX_NAME_BYTES = 32;
+
+    private final int code;
+
+    StackSwitch(int code) {
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+
+    /** The one of a function's name, which the tables hold as a text that ends with a zero. */
+    static StackSwitch of(ElfReader names, long at) throws IOException {
+        return switch (plain(names.text(at, MAX_NAME_BYTES))) {
+            case "systemstack" -> SYSTEMSTACK;
+            case "asmcgocall" -> ASMCGOCALL;
+            case "mcall" -> MCALL;
+            case "morestack" -> MORESTACK;
+            default -> OTHER;
+        };
+    }
+
+    /** Assembly functions may be called NAME.abi0. */
+    private static String plain(String name) {
+        if (!name.startsWith(PREFIX)) {
+            return name;
+        }
+        int dot = name.indexOf('.', PREFIX.length());
+        return name.substring(PREFIX.length(), dot < 0 ? name.length() : dot);
+    }
+}
