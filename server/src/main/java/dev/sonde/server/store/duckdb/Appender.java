@@ -7,6 +7,7 @@ import dev.sonde.server.store.dictionary.DayDictionary;
 import dev.sonde.server.store.dictionary.EncodedProfile;
 import dev.sonde.server.store.dictionary.ProfileEncoder;
 import dev.sonde.server.store.duckdb.GroupCommit.Append;
+import dev.sonde.server.store.duckdb.day.Day;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;

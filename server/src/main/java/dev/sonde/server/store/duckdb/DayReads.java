@@ -2,6 +2,9 @@ package dev.sonde.server.store.duckdb;
 
 import dev.sonde.model.TimeRange;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.duckdb.day.BrokenDayException;
+import dev.sonde.server.store.duckdb.day.Day;
+import dev.sonde.server.store.duckdb.day.DayReader;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.sonde.server.store.duckdb;
 
 import dev.sonde.model.Labels;
+import dev.sonde.server.store.duckdb.day.DayTypes;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Iterator;

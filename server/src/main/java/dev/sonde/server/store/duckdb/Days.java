@@ -2,6 +2,9 @@ package dev.sonde.server.store.duckdb;
 
 import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.duckdb.day.BrokenDayException;
+import dev.sonde.server.store.duckdb.day.Day;
+import dev.sonde.server.store.duckdb.day.DaySettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -50,7 +53,7 @@ final class Days implements AutoCloseable {
 
     /** Opens a day's file, making it when there is none. */
     interface Opener {
-        Day open(LocalDate date, Path file, StoreSettings settings) throws StoreException, BrokenDayException;
+        Day open(LocalDate date, Path file, DaySettings settings) throws StoreException, BrokenDayException;
     }
 
     Days(DataFolder folder, StoreSettings settings) throws StoreException {
@@ -191,7 +194,7 @@ final class Days implements AutoCloseable {
     private void open(Place place) {
         Throwable failure;
         try {
-            Day day = opener.open(place.date, folder.file(place.date), settings);
+            Day day = opener.open(place.date, folder.file(place.date), settings.day());
             synchronized (this) {
                 dates.add(place.date);
                 place.opening.complete(day);

@@ -12,6 +12,9 @@ import dev.sonde.server.store.ProfileStore.AppendResult;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.dictionary.DictionaryLimits;
 import dev.sonde.server.store.duckdb.GroupCommit.Append;
+import dev.sonde.server.store.duckdb.day.BrokenDayException;
+import dev.sonde.server.store.duckdb.day.Day;
+import dev.sonde.server.store.duckdb.day.DaySettings;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -41,7 +44,7 @@ class DaysTest {
     private final Map<LocalDate, Integer> opened = new ConcurrentHashMap<>();
 
     private static StoreSettings settings(int maxOpenDays) {
-        return new StoreSettings(64 << 20, 1, maxOpenDays, 1 << 20, 8, DictionaryLimits.defaults());
+        return new StoreSettings(new DaySettings(64 << 20, 1, DictionaryLimits.defaults()), maxOpenDays, 1 << 20, 8);
     }
 
     private static NewProfile profile(int daysBack, String service) {
@@ -58,7 +61,7 @@ class DaysTest {
         }
     }
 
-    private Day counted(LocalDate date, Path file, StoreSettings settings) throws StoreException, BrokenDayException {
+    private Day counted(LocalDate date, Path file, DaySettings settings) throws StoreException, BrokenDayException {
         opened.merge(date, 1, Integer::sum);
         return Day.open(date, file, settings);
     }

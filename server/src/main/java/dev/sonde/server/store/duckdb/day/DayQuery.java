@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.model.TimeRange;
 import dev.sonde.server.store.StoreQuery;
@@ -8,7 +8,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.StringJoiner;
 
 /** One question to one day: which rows and samples it is about. Everything in the SQL is a number or a name of ours. */
-final class DayQuery {
+public final class DayQuery {
 
     /** Series up to which they are listed in the SQL; above it, they are looked at row by row. */
     private static final int MAX_LISTED_SERIES = 512;
@@ -18,7 +18,7 @@ final class DayQuery {
     private final SampleFilter filter;
     private final IntArrayList series;
 
-    DayQuery(DayReader reader, StoreQuery query) {
+    public DayQuery(DayReader reader, StoreQuery query) {
         this.reader = reader;
         this.query = query;
         this.filter = new SampleFilter(query.selector(), reader.dictionary());

@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.server.store.dictionary.DayDictionary;
 import java.sql.SQLException;
@@ -9,7 +9,7 @@ import org.duckdb.DuckDBConnection;
  *
  * @param connection in a transaction
  */
-record DayReader(DuckDBConnection connection, DayDictionary.View dictionary) implements AutoCloseable {
+public record DayReader(DuckDBConnection connection, DayDictionary.View dictionary) implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         connection.close();

@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.model.Labels;
 import dev.sonde.model.ValueType;

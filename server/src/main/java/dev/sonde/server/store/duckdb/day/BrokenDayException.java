@@ -1,10 +1,10 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import java.sql.SQLException;
 import java.util.List;
 
 /** A day's file is there but is not a database of this server: opening it again gives the same. */
-final class BrokenDayException extends Exception {
+public final class BrokenDayException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -23,7 +23,7 @@ final class BrokenDayException extends Exception {
     /** A database of something else: the tables have other columns. */
     private static final List<String> OTHER_TABLES = List.of("Binder Error", "Catalog Error");
 
-    BrokenDayException(String message, Throwable cause) {
+    public BrokenDayException(String message, Throwable cause) {
         super(message, cause);
     }
 
@@ -40,12 +40,12 @@ final class BrokenDayException extends Exception {
      * Whether DuckDB says that what it read of an open day is not what it wrote. Other failures of a question may be the
      * question's.
      */
-    static boolean isCorruption(Exception failure) {
+    public static boolean isCorruption(Exception failure) {
         return failure instanceof SQLException && says(failure, CORRUPTION);
     }
 
     /** Whether DuckDB refuses to go on with an open database until it is opened anew, whatever the question. */
-    static boolean isInvalidated(SQLException failure) {
+    public static boolean isInvalidated(SQLException failure) {
         return says(failure, List.of("database has been invalidated"));
     }
 

@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.model.Labels;
 import dev.sonde.server.store.StoreException;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.duckdb.DuckDBReadableVector;
 
 /** Collects the labels of one day's samples. */
-final class DayLabels {
+public final class DayLabels {
 
     /** Each sample's label set; none where no sample of the profile has labels. */
     private static final String SETS =
@@ -23,7 +23,7 @@ final class DayLabels {
     private DayLabels() {}
 
     /** Adds names and values of what is selected; a sample's own label hides its series'. */
-    static void add(DayQuery query, Map<String, Set<String>> labels) throws SQLException, StoreException {
+    public static void add(DayQuery query, Map<String, Set<String>> labels) throws SQLException, StoreException {
         if (query.selectsNothing()) {
             return;
         }
@@ -53,7 +53,7 @@ final class DayLabels {
     }
 
     /** The distinct label sets that samples of one type have on a whole day, up to a bound. */
-    static final class Distinct {
+    public static final class Distinct {
         private final long maxLabels;
         private final Set<Labels> sets = new HashSet<>();
         private long labels;
@@ -63,11 +63,11 @@ final class DayLabels {
          *
          * @param maxLabels labels of all sets together; of a day with more, nothing is told
          */
-        Distinct(long maxLabels) {
+        public Distinct(long maxLabels) {
             this.maxLabels = maxLabels;
         }
 
-        void read(DayReader reader, String type) throws SQLException, StoreException {
+        public void read(DayReader reader, String type) throws SQLException, StoreException {
             String sql = "SELECT DISTINCT series, " + SETS + " FROM profile WHERE len(stack) > 0";
             Scan.rows(reader.connection(), sql, (chunk, row) -> {
                 int series = chunk.vector(0).getInt(row);
@@ -85,7 +85,7 @@ final class DayLabels {
             }
         }
 
-        Optional<List<Labels>> labels() {
+        public Optional<List<Labels>> labels() {
             return labels > maxLabels ? Optional.empty() : Optional.of(List.copyOf(sets));
         }
     }

@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.model.TimeRange;
 import dev.sonde.server.store.StoreException;
@@ -15,17 +15,17 @@ import java.util.List;
  * @param endNanos when the last of them to end has ended; a profile without duration is a nanosecond long
  * @param shapes how many profiles of which shape; none when no profile has samples, and the times then mean nothing
  */
-record DayTypes(long firstNanos, long lastNanos, long endNanos, List<ShapeCount> shapes) {
+public record DayTypes(long firstNanos, long lastNanos, long endNanos, List<ShapeCount> shapes) {
 
     /** How many profiles of a shape there are, and their periods. */
-    record ShapeCount(Shape shape, long profiles, long minPeriod, long maxPeriod) {}
+    public record ShapeCount(Shape shape, long profiles, long minPeriod, long maxPeriod) {}
 
-    DayTypes {
+    public DayTypes {
         shapes = List.copyOf(shapes);
     }
 
     /** Reads what the whole day holds. */
-    static DayTypes read(DayReader reader) throws SQLException, StoreException {
+    public static DayTypes read(DayReader reader) throws SQLException, StoreException {
         long[] times = {Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE};
         List<ShapeCount> shapes = new ArrayList<>();
         String sql = "SELECT shape, count(*), min(period), max(period), min(time_nanos), max(time_nanos),"
@@ -44,7 +44,7 @@ record DayTypes(long firstNanos, long lastNanos, long endNanos, List<ShapeCount>
     }
 
     /** Adds what a part of the day holds. */
-    static void add(DayReader reader, TimeRange range, TypeChoice types) throws SQLException, StoreException {
+    public static void add(DayReader reader, TimeRange range, TypeChoice types) throws SQLException, StoreException {
         String sql = "SELECT shape, count(*), min(period), max(period) FROM profile WHERE "
                 + DayQuery.timeAndSamples(range) + " GROUP BY shape";
         Scan.rows(
@@ -57,23 +57,23 @@ record DayTypes(long firstNanos, long lastNanos, long endNanos, List<ShapeCount>
                         chunk.vector(3).getLong(row)));
     }
 
-    void addTo(TypeChoice types) {
+    public void addTo(TypeChoice types) {
         for (ShapeCount count : shapes) {
             types.add(count.shape, count.profiles, count.minPeriod, count.maxPeriod);
         }
     }
 
-    boolean has(String type) {
+    public boolean has(String type) {
         return shapes.stream().anyMatch(count -> count.shape.type().equals(type));
     }
 
     /** Whether all of the day's profiles lie in the range. */
-    boolean liesIn(TimeRange range) {
+    public boolean liesIn(TimeRange range) {
         return shapes.isEmpty() || (range.contains(firstNanos) && range.contains(lastNanos));
     }
 
     /** Whether none of the day's profiles lies in the range. */
-    boolean liesOutside(TimeRange range) {
+    public boolean liesOutside(TimeRange range) {
         return shapes.isEmpty() || lastNanos < range.fromNanos() || firstNanos >= range.toNanos();
     }
 }

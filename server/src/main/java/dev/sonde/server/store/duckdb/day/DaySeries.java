@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.model.Labels;
 import dev.sonde.model.ValueType;
@@ -16,7 +16,7 @@ import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBReadableVector;
 
 /** Adds one day's values up over time, for each set of values of some labels. */
-final class DaySeries {
+public final class DaySeries {
 
     /** Points of all lines together: what a browser still draws and a reader still takes. */
     private static final int MAX_POINTS = 1 << 20;
@@ -37,7 +37,7 @@ final class DaySeries {
     }
 
     /** Adds the day's sums to the lines. */
-    static void add(
+    public static void add(
             DayQuery query, ValueType type, long stepNanos, List<String> by, Map<Labels, Long2LongOpenHashMap> lines)
             throws SQLException, StoreException {
         if (!query.selectsNothing()) {

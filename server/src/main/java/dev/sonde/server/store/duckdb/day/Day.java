@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.server.store.NewProfile;
 import dev.sonde.server.store.StoreException;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /** One open day: its database and the mirror of its dictionaries. Written by one thread, read by many. */
-final class Day implements AutoCloseable {
+public final class Day implements AutoCloseable {
 
     /**
      * Size of the write-ahead log at which DuckDB moves it into the file: at its default of 16 MB commits stall for up
@@ -35,7 +35,7 @@ final class Day implements AutoCloseable {
     private DayDictionary.Mark written;
     private volatile DayDictionary.View view;
 
-    private Day(LocalDate date, DuckDBConnection connection, StoreSettings settings) throws StoreException {
+    private Day(LocalDate date, DuckDBConnection connection, DaySettings settings) throws StoreException {
         this.date = date;
         this.connection = connection;
         this.dictionary = new DayDictionary(settings.limits());
@@ -47,7 +47,7 @@ final class Day implements AutoCloseable {
      *
      * @throws BrokenDayException when the file is there and holds no day
      */
-    static Day open(LocalDate date, Path file, StoreSettings settings) throws StoreException, BrokenDayException {
+    public static Day open(LocalDate date, Path file, DaySettings settings) throws StoreException, BrokenDayException {
         DuckDBConnection connection = null;
         try {
             connection = DuckDBConnection.newConnection("jdbc:duckdb:" + file, false, properties(settings));
@@ -79,12 +79,12 @@ final class Day implements AutoCloseable {
         }
     }
 
-    private static Properties properties(StoreSettings settings) {
+    private static Properties properties(DaySettings settings) {
         Properties properties = new Properties();
         // Extensions come from the network; what is needed is built in.
         properties.setProperty("autoinstall_known_extensions", "false");
         properties.setProperty("autoload_known_extensions", "false");
-        properties.setProperty("memory_limit", settings.memoryBytesPerDay() + "B");
+        properties.setProperty("memory_limit", settings.memoryBytes() + "B");
         properties.setProperty("threads", Integer.toString(settings.threads()));
         properties.setProperty("checkpoint_threshold", CHECKPOINT_THRESHOLD);
         // Results are read chunk by chunk, never held whole.
@@ -102,12 +102,12 @@ final class Day implements AutoCloseable {
         view = dictionary.view();
     }
 
-    LocalDate date() {
+    public LocalDate date() {
         return date;
     }
 
     /** Which of the profiles the day has. */
-    Set<NewProfile.Id> known(Collection<NewProfile.Id> ids) throws SQLException, StoreException {
+    public Set<NewProfile.Id> known(Collection<NewProfile.Id> ids) throws SQLException, StoreException {
         List<NewProfile.Id> likely =
                 ids.stream().filter(id -> idFingerprints.contains(id.low())).toList();
         if (likely.isEmpty()) {
@@ -124,12 +124,12 @@ final class Day implements AutoCloseable {
     }
 
     /** The dictionary, for the writer. */
-    DayDictionary dictionary() {
+    public DayDictionary dictionary() {
         return dictionary;
     }
 
     /** Refuses more profiles than a day may hold. */
-    void checkRoom(int more) throws StoreException {
+    public void checkRoom(int more) throws StoreException {
         if (idFingerprints.size() + more > maxProfiles) {
             throw new StoreException(
                     StoreException.Reason.FULL,
@@ -139,7 +139,7 @@ final class Day implements AutoCloseable {
     }
 
     /** Writes rows that the dictionary was extended for; they are on disk when this returns. */
-    void write(List<EncodedProfile> rows) throws SQLException {
+    public void write(List<EncodedProfile> rows) throws SQLException {
         // Before the commit: a reader that sees the rows must see what they name.
         DayDictionary.View extended = dictionary.view();
         view = extended;
@@ -151,7 +151,7 @@ final class Day implements AutoCloseable {
     }
 
     /** A consistent look at the day; close it soon. */
-    DayReader read() throws SQLException, StoreException {
+    public DayReader read() throws SQLException, StoreException {
         DuckDBConnection reading = connection.duplicate();
         try {
             Scan.chunks(reading, "BEGIN TRANSACTION", chunk -> {});

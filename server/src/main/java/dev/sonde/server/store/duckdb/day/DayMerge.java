@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.model.ValueType;
 import dev.sonde.server.store.Cancellation;
@@ -11,6 +11,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.duckdb.DuckDBReadableVector;
  * Merges one day's stacks: the lists of all rows run through DuckDB's UNNEST as vectors (with this driver 27 M samples/s;
  * its list vectors come as objects, at a third of that) and are added into one dense array a value, by stack node.
  */
-final class DayMerge {
+public final class DayMerge {
 
     /**
      * Bytes of one day's sums: an eighth of the heap, for several questions run at once, and at least twice what one
@@ -31,7 +32,7 @@ final class DayMerge {
             Math.max(128L << 20, Runtime.getRuntime().maxMemory() / 8);
 
     /** After so many nodes, about a millisecond, it is looked whether the answer is still wanted. */
-    static final int NODES_PER_CHECK = 1 << 16;
+    public static final int NODES_PER_CHECK = 1 << 16;
 
     private final DayQuery query;
     private final List<ValueType> types;
@@ -44,7 +45,7 @@ final class DayMerge {
      * @param location index into the locations
      * @param self one array for each value
      */
-    record DayTree(int[] parent, int[] location, long[][] self, long[] total, List<StoredLocation> locations) {}
+    public record DayTree(int[] parent, int[] location, long[][] self, long[] total, List<StoredLocation> locations) {}
 
     private DayMerge(DayQuery query, List<ValueType> types) {
         this.query = query;
@@ -53,7 +54,7 @@ final class DayMerge {
         this.total = new long[types.size()];
     }
 
-    static DayTree merge(DayQuery query, List<ValueType> types) throws SQLException, StoreException {
+    public static DayTree merge(DayQuery query, List<ValueType> types) throws SQLException, StoreException {
         checkSize(types.size(), query.dictionary().stacks().count(), MAX_SUM_BYTES);
         DayMerge merge = new DayMerge(query, types);
         if (!query.selectsNothing()) {
@@ -148,49 +149,53 @@ final class DayMerge {
 
     /** Keeps the nodes under which something was counted: bottom-up for what they are, top-down for their new ids. */
     private DayTree tree() throws StoreException {
-        Cancellation cancellation = Cancellation.current();
+        BitSet kept = kept();
+        int count = kept.cardinality();
         int[] parent = query.dictionary().stacks().parent();
         int[] location = query.dictionary().stacks().location();
-        int nodes = query.dictionary().stacks().count();
-        boolean[] kept = new boolean[nodes];
-        int count = 0;
-        for (int node = nodes - 1; node >= 0; node--) {
-            if (node % NODES_PER_CHECK == 0) {
-                cancellation.check();
-            }
-            if (kept[node] || counted(node)) {
-                kept[node] = true;
-                count++;
-                if (parent[node] != StackTable.NO_PARENT) {
-                    kept[parent[node]] = true;
-                }
-            }
-        }
-        int[] newId = new int[nodes];
+        int[] newId = new int[query.dictionary().stacks().count()];
         int[] newLocation = new int[query.dictionary().locations().count()];
         Arrays.fill(newLocation, -1);
         List<StoredLocation> locations = new ArrayList<>();
         DayTree tree = new DayTree(new int[count], new int[count], new long[types.size()][count], total, locations);
+        Cancellation cancellation = Cancellation.current();
         int next = 0;
-        for (int node = 0; node < nodes; node++) {
+        for (int node = kept.nextSetBit(0); node >= 0; node = kept.nextSetBit(node + 1)) {
+            if (next % NODES_PER_CHECK == 0) {
+                cancellation.check();
+            }
+            int at = location[node];
+            if (newLocation[at] < 0) {
+                newLocation[at] = locations.size();
+                locations.add(query.dictionary().storedLocation(at));
+            }
+            tree.parent[next] = parent[node] == StackTable.NO_PARENT ? -1 : newId[parent[node]];
+            tree.location[next] = newLocation[at];
+            for (int i = 0; i < self.length; i++) {
+                tree.self[i][next] = self[i][node];
+            }
+            newId[node] = next++;
+        }
+        return tree;
+    }
+
+    private BitSet kept() throws StoreException {
+        Cancellation cancellation = Cancellation.current();
+        int[] parent = query.dictionary().stacks().parent();
+        int nodes = query.dictionary().stacks().count();
+        BitSet kept = new BitSet(nodes);
+        for (int node = nodes - 1; node >= 0; node--) {
             if (node % NODES_PER_CHECK == 0) {
                 cancellation.check();
             }
-            if (kept[node]) {
-                int at = location[node];
-                if (newLocation[at] < 0) {
-                    newLocation[at] = locations.size();
-                    locations.add(query.dictionary().storedLocation(at));
+            if (kept.get(node) || counted(node)) {
+                kept.set(node);
+                if (parent[node] != StackTable.NO_PARENT) {
+                    kept.set(parent[node]);
                 }
-                tree.parent[next] = parent[node] == StackTable.NO_PARENT ? -1 : newId[parent[node]];
-                tree.location[next] = newLocation[at];
-                for (int i = 0; i < self.length; i++) {
-                    tree.self[i][next] = self[i][node];
-                }
-                newId[node] = next++;
             }
         }
-        return tree;
+        return kept;
     }
 
     private boolean counted(int node) {

@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.model.Selector;
 import dev.sonde.model.ValueType;
@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * How many profiles of which shape there are in a range: what decides which of a type's values is meant where profiles
  * differ. Independent of the order in which profiles came.
  */
-final class TypeChoice {
+public final class TypeChoice {
 
     private final Map<Shape, Count> counts = new HashMap<>();
 
@@ -28,7 +29,7 @@ final class TypeChoice {
         long maxPeriod;
     }
 
-    void add(Shape shape, long profiles, long minPeriod, long maxPeriod) {
+    public void add(Shape shape, long profiles, long minPeriod, long maxPeriod) {
         Count count = counts.computeIfAbsent(shape, key -> new Count());
         count.profiles += profiles;
         count.minPeriod = Math.min(count.minPeriod, minPeriod);
@@ -36,8 +37,8 @@ final class TypeChoice {
     }
 
     /** The types, by name. */
-    List<TypeSummary> summaries() {
-        Set<String> names = new java.util.TreeSet<>();
+    public List<TypeSummary> summaries() {
+        Set<String> names = new TreeSet<>();
         counts.keySet().forEach(shape -> names.add(shape.type()));
         List<TypeSummary> summaries = new ArrayList<>();
         for (String name : names) {
@@ -48,14 +49,14 @@ final class TypeChoice {
     }
 
     /** All values of a type; those of the commonest shape first, in its order. */
-    List<ValueType> valueTypes(String type) {
+    public List<ValueType> valueTypes(String type) {
         Set<ValueType> types = new LinkedHashSet<>();
         shapes(type).forEach(shape -> types.addAll(shape.sampleTypes()));
         return List.copyOf(types);
     }
 
     /** The value that a selector means, or null when its type has none such. */
-    ValueType selected(Selector selector) {
+    public ValueType selected(Selector selector) {
         if (selector.sampleType().isEmpty()) {
             return defaultType(selector.type());
         }
@@ -71,7 +72,7 @@ final class TypeChoice {
     }
 
     /** The period of a type's profiles. */
-    Period period(String type) {
+    public Period period(String type) {
         Period period = null;
         for (Shape shape : shapes(type)) {
             Count count = counts.get(shape);

@@ -1,4 +1,4 @@
-package dev.sonde.server.store.duckdb;
+package dev.sonde.server.store.duckdb.day;
 
 import dev.sonde.model.Labels;
 import dev.sonde.model.ValueType;
@@ -45,6 +45,7 @@ final class DayWriter {
             statement.execute("BEGIN TRANSACTION");
             try {
                 writer.writeCode();
+                writer.writeStacks();
                 writer.writeLabels();
                 writer.writeShapes();
                 writer.writeProfiles(rows);
@@ -102,6 +103,9 @@ final class DayWriter {
                     .append(function.file())
                     .endRow();
         });
+    }
+
+    private void writeStacks() throws SQLException {
         LocationTable.View locations = dictionary.locations();
         append(
                 "location",
