@@ -26,14 +26,17 @@ public final class GoFunctions implements FunctionSource {
 
     private static final int NAME_AT = 4;
     private static final int FRAME_SIZES_AT = 16;
+    /** Where _func has its flags; the start line came with Go 1.20. */
     private static final int FLAG_AT = 41;
+
+    private static final int FLAG_AT_1_18 = 37;
 
     private static final int TOP_FRAME = 1;
     private static final int WRITES_STACK_POINTER = 2;
     private static final int ASSEMBLY = 4;
 
-    /** Frames are at most as large as a stack, whose default bound is 1 GB (runtime/proc.go). */
-    private static final long MAX_FRAME_BYTES = 1L << 30;
+    /** What a rule's offset holds; reflection has a function with a frame of 1 GiB (runtime/asm_amd64.s). */
+    private static final long MAX_FRAME_BYTES = Integer.MAX_VALUE - Long.BYTES;
 
     private final PclnHeader header;
     private final long text;
@@ -61,28 +64,9 @@ public final class GoFunctions implements FunctionSource {
 
     /** Those of a file, or null where it is no Go program, or one whose tables are not understood. */
     public static GoFunctions of(ElfFile file, CodeRange code, FrameProblems problems) throws IOException {
-        Section section = section(file);
-        if (section == null) {
-            return null;
-        }
-        PclnHeader header = PclnHeader.read(file.reader(section));
-        long text = header == null ? 0 : TextStart.find(file, section, header);
-        return text == 0 ? null : new GoFunctions(file, section, header, text, code, problems);
-    }
-
-    private static Section section(ElfFile file) throws IOException {
-        try {
-            for (Section section : file.sections()) {
-                // With external linking of a PIE it is part of the data that are relocated.
-                if ((section.name().equals(".gopclntab") || section.name().equals(".data.rel.ro.gopclntab"))
-                        && section.type() != Section.NOBITS) {
-                    return section;
-                }
-            }
-        } catch (ElfException e) {
-            // A packed file runs without its section headers.
-        }
-        return null;
+        PclnTable table = PclnTable.find(file);
+        long text = table == null ? 0 : TextStart.find(file, table.section(), table.header());
+        return text == 0 ? null : new GoFunctions(file, table.section(), table.header(), text, code, problems);
     }
 
     @Override
@@ -133,11 +117,9 @@ public final class GoFunctions implements FunctionSource {
     }
 
     private void write(long pc, long end, long description, RowWriter rows) throws IOException {
-        int flags = descriptions.u8(description + FLAG_AT);
+        int flags = descriptions.u8(description + (header.before120() ? FLAG_AT_1_18 : FLAG_AT));
         long name = header.namesAt() + descriptions.u32(description + NAME_AT);
-        int stackSwitch = (flags & WRITES_STACK_POINTER) == 0
-                ? 0
-                : StackSwitch.of(descriptions, name).code();
+        int stackSwitch = stackSwitch(flags, name);
         if (!sizes.start(descriptions.u32(description + FRAME_SIZES_AT))) {
             // Nobody wrote down how large the frame is: as good as a function without a table.
             rows.rule(pc, CfaKind.UNCOVERED.code(), 0);
@@ -145,14 +127,26 @@ public final class GoFunctions implements FunctionSource {
         }
         long at = pc;
         while (at < end && sizes.next()) {
-            if (sizes.frameBytes() < 0 || sizes.frameBytes() > MAX_FRAME_BYTES || sizes.codeBytes() <= 0) {
+            if (sizes.frameBytes() < -Long.BYTES || sizes.frameBytes() > MAX_FRAME_BYTES || sizes.codeBytes() <= 0) {
                 problems.add(FrameProblem.BAD_LOCATION, at);
                 rows.broken(at);
                 return;
             }
-            row(at, sizes.frameBytes(), flags, stackSwitch, rows);
+            if (sizes.frameBytes() < 0) {
+                // vfork's caller takes its return address off the stack, for its child will overwrite it.
+                problems.add(FrameProblem.INEXPRESSIBLE_RETURN_ADDRESS, at);
+                rows.unsupported(at);
+            } else {
+                row(at, sizes.frameBytes(), flags, stackSwitch, rows);
+            }
             at += sizes.codeBytes();
         }
+    }
+
+    /** Which one it is, 0 for none. Only assembly can be one, and where it writes rsp at will it is one. */
+    private int stackSwitch(int flags, long name) throws IOException {
+        StackSwitch known = (flags & ASSEMBLY) == 0 ? StackSwitch.OTHER : StackSwitch.of(descriptions, name);
+        return known == StackSwitch.OTHER && (flags & WRITES_STACK_POINTER) == 0 ? 0 : known.code();
     }
 
     private static void row(long pc, long frameBytes, int flags, int stackSwitch, RowWriter rows) throws IOException {

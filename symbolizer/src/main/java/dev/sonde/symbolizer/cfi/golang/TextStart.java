@@ -15,6 +15,8 @@ final class TextStart {
 
     private static final String SYMBOL = "runtime.text";
     private static final int SYMBOL_BYTES = 24;
+    private static final int RELOCATION_BYTES = 24;
+    private static final long RELATIVE = 8; // R_X86_64_RELATIVE
 
     /** moduledata.text of Go 1.26: behind pcHeader, six slices, findfunctab, minpc, maxpc. */
     private static final int MODULE_TEXT_AT = 176;
@@ -25,6 +27,10 @@ final class TextStart {
     static long find(ElfFile file, Section table, PclnHeader header) throws IOException {
         if (header.textStart() != 0) {
             return header.textStart();
+        }
+        long relocated = relocated(file, table.address() + header.at() + PclnHeader.TEXT_START_AT);
+        if (relocated != 0) {
+            return relocated;
         }
         long module = inModuleData(file, table);
         return module != 0 ? module : bySymbol(file);
@@ -39,6 +45,21 @@ final class TextStart {
         ElfReader reader = file.reader(section.get());
         boolean ours = reader.sizeBytes() >= MODULE_TEXT_AT + Long.BYTES && reader.i64(0) == table.address();
         return ours ? reader.i64(MODULE_TEXT_AT) : 0;
+    }
+
+    /** What the loader will write at an address of a position-independent file, whose own bytes there are zero. */
+    private static long relocated(ElfFile file, long address) throws IOException {
+        Optional<Section> section = file.section(".rela.dyn");
+        if (section.isEmpty()) {
+            return 0;
+        }
+        ElfReader relocations = file.reader(section.get());
+        for (long at = 0; at + RELOCATION_BYTES <= relocations.sizeBytes(); at += RELOCATION_BYTES) {
+            if (relocations.i64(at) == address && relocations.i64(at + 8) == RELATIVE) {
+                return relocations.i64(at + 16);
+            }
+        }
+        return 0;
     }
 
     private static long bySymbol(ElfFile file) throws IOException {

@@ -1,0 +1,126 @@
+package dev.sonde.symbolizer.cfi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.symbolizer.elf.ElfFile;
+import dev.sonde.symbolizer.fixture.ReferenceTool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rows of Go programs, made of pclntab, against what readelf reads in the .debug_frame of the same program. */
+class GoRowsIT {
+
+    private static final String PROGRAM = """
+            package main
+
+            import "fmt"
+
+            func fib(n int) int {
+            	if n < 2 {
+            		return n
+            	}
+            	return fib(n-1) + fib(n-2)
+            }
+
+            func main() { fmt.Println(fib(20)) }
+            """;
+
+    private final Path readelf = ReferenceTool.require("readelf").file();
+    private final ReferenceTool go = ReferenceTool.require("go");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void framesAgreeWithDebugFrame() throws Exception {
+        for (String mode : List.of("exe", "pie")) {
+            Path program = build("-buildmode=" + mode);
+            ReadelfRows expected = ReadelfRows.of(readelf, program, ".debug_frame");
+            assertThat(expected.fdes()).isGreaterThan(1000);
+            List<String> differences = new ArrayList<>();
+            try (ElfFile file = ElfFile.open(program);
+                    UnwindTable table = UnwindTable.read(file)) {
+                for (ReadelfRows.Row row : expected.rows()) {
+                    UnwindRule rule = table.ruleAt(row.start());
+                    // .debug_frame knows nothing of the top of a stack, nor where rbp is.
+                    boolean popped =
+                            rule.equals(UnwindRule.UNSUPPORTED) && row.cfa().equals("rsp+0");
+                    if (!popped
+                            && (!rule.cfaText().equals(row.cfa())
+                                    || !(rule.endOfStack()
+                                            || rule.returnAddressText().equals("c-8")))) {
+                        differences.add(Long.toHexString(row.start()) + ": " + rule.cfaText() + " " + row.cfa());
+                    }
+                }
+                // syscall.rawVforkSyscall pops its return address.
+                assertThat(TableText.problems(table)).containsExactly("INEXPRESSIBLE_RETURN_ADDRESS 1");
+                assertThat(table.ruleAt(table.problems().entries().getFirst().firstPc()))
+                        .isEqualTo(UnwindRule.UNSUPPORTED);
+            }
+            assertThat(differences).as(mode).isEmpty();
+        }
+    }
+
+    @Test
+    void aStrippedProgramHasTheSameRows() throws Exception {
+        List<String> whole = rows(build("-buildmode=exe"));
+        List<String> stripped = rows(build("-ldflags=-s -w"));
+        assertThat(whole).hasSizeGreaterThan(5000);
+        assertThat(stripped).isEqualTo(whole);
+    }
+
+    @Test
+    void stacksEndWhereTheRuntimeStartsThem() throws Exception {
+        Path program = build("-buildmode=exe");
+        try (ElfFile file = ElfFile.open(program);
+                UnwindTable table = UnwindTable.read(file)) {
+            for (String name : List.of("runtime.goexit", "runtime.mstart", "runtime.rt0_go")) {
+                assertThat(table.ruleAt(address(program, name)).endOfStack())
+                        .as(name)
+                        .isTrue();
+            }
+            assertThat(table.ruleAt(address(program, "main.fib")).endOfStack()).isFalse();
+            String[] switches = {"systemstack", "asmcgocall", "mcall", "morestack"};
+            for (int i = 0; i < switches.length; i++) {
+                UnwindRule rule = table.ruleAt(address(program, "runtime." + switches[i]));
+                assertThat(rule.cfaKind()).as(switches[i]).isEqualTo(CfaKind.STACK_SWITCH);
+                assertThat(rule.cfaAddend()).as(switches[i]).isEqualTo(i + 1);
+            }
+        }
+    }
+
+    /** Of an assembly function, not of the wrapper that Go code calls. */
+    private static long address(Path program, String name) throws Exception {
+        List<String> symbols =
+                ReferenceTool.require("nm").output(program.toString()).lines().toList();
+        for (String wanted : List.of(" " + name + ".abi0", " " + name)) {
+            for (String symbol : symbols) {
+                if (symbol.endsWith(wanted)) {
+                    return Long.parseLong(symbol.substring(0, 16), 16);
+                }
+            }
+        }
+        throw new AssertionError(name + ": not among " + symbols.size() + " symbols");
+    }
+
+    private static List<String> rows(Path program) throws IOException {
+        try (ElfFile file = ElfFile.open(program);
+                UnwindTable table = UnwindTable.read(file)) {
+            return TableText.rows(table);
+        }
+    }
+
+    private Path build(String option) throws Exception {
+        Path source = Files.writeString(folder.resolve("main.go"), PROGRAM);
+        Path program = folder.resolve("program" + option.hashCode());
+        if (!Files.exists(program)) {
+            go.output("build", option, "-o", program.toString(), source.toString());
+        }
+        return program;
+    }
+}
