@@ -12,6 +12,9 @@
 /* User frames of one sample: 8 KiB of addresses. */
 #define SONDE_MAX_USER_FRAMES 1024
 
+/* A process younger than this may end before user space has read its mappings, so its samples bring them. */
+#define SONDE_YOUNG_NANOS 5000000000ULL
+
 /* Bytes of a task's name with its NUL (TASK_COMM_LEN, include/linux/sched.h). */
 #define SONDE_COMM_BYTES 16
 

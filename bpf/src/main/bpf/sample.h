@@ -37,6 +37,31 @@ struct sonde_registers {
 
 _Static_assert(sizeof(struct sonde_registers) == 168, "21 registers");
 
+/* What one file is to the kernel. Names can be reused, inode numbers too: not together with what else is here. */
+struct sonde_file_key {
+    __u64 inode;
+    __s64 mtime_seconds;
+    __u32 device;
+    __u32 generation;
+};
+
+_Static_assert(sizeof(struct sonde_file_key) == 24, "no padding: it is a key");
+
+/* Code that frames of the sample lie in, mapped from a file. */
+struct sonde_area {
+    __u64 start;
+    __u64 end;
+    __u64 file_offset;
+    struct sonde_file_key file;
+};
+
+_Static_assert(sizeof(struct sonde_area) == 48, "user space reads 48 bytes");
+
+#define SONDE_AREA_WORDS (sizeof(struct sonde_area) / sizeof(__u64))
+
+/* Areas of one sample: the program, the dynamic linker and a handful of libraries; frames beyond stay unnamed. */
+#define SONDE_MAX_AREAS 8
+
 struct sonde_sample {
     /* CLOCK_MONOTONIC. */
     __u64 time_nanos;
@@ -51,12 +76,15 @@ struct sonde_sample {
     __u8 outcome;
     /* enum sonde_flag */
     __u8 flags;
-    __u8 reserved[6];
+    /* How many struct sonde_area follow the addresses: those of a young process alone, which may end unread. */
+    __u8 areas;
+    __u8 reserved[5];
     /* The thread's name and its process's (the name of the process's first thread). */
     char comm[SONDE_COMM_BYTES];
     char process_comm[SONDE_COMM_BYTES];
     struct sonde_registers registers;
-    __u64 addresses[SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES];
+    /* Behind the frames lie the areas. */
+    __u64 addresses[SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES + SONDE_MAX_AREAS * SONDE_AREA_WORDS];
 };
 
 #define SONDE_SAMPLE_ASSERT(field, at)                                                                                 \
@@ -71,10 +99,11 @@ SONDE_SAMPLE_ASSERT(kernel_depth, 28);
 SONDE_SAMPLE_ASSERT(user_depth, 30);
 SONDE_SAMPLE_ASSERT(outcome, 32);
 SONDE_SAMPLE_ASSERT(flags, 33);
+SONDE_SAMPLE_ASSERT(areas, 34);
 SONDE_SAMPLE_ASSERT(comm, 40);
 SONDE_SAMPLE_ASSERT(process_comm, 56);
 SONDE_SAMPLE_ASSERT(registers, 72);
 SONDE_SAMPLE_ASSERT(addresses, 240);
-_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 1024), "sample");
+_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 1024 + 8 * 6), "sample");
 
 #endif

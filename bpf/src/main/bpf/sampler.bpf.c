@@ -101,7 +101,7 @@ static __always_inline void describe_task(struct task_struct *task, struct sonde
 
 /* Hands the filled part of the sample to user space. */
 static __always_inline void submit(struct sonde_sample *sample) {
-    __u64 frames = (__u64)sample->kernel_depth + sample->user_depth;
+    __u64 frames = (__u64)sample->kernel_depth + sample->user_depth + sample->areas * SONDE_AREA_WORDS;
     __u64 bytes = __builtin_offsetof(struct sonde_sample, addresses) + frames * sizeof(__u64);
 
     if (bytes > sizeof(*sample)) {
@@ -134,6 +134,7 @@ int sample_cpu(struct sonde_tick *tick) {
     sample->flags = 0;
     sample->kernel_depth = 0;
     sample->user_depth = 0;
+    sample->areas = 0;
     describe_task(task, sample);
     sample->outcome = sample_stack(tick, task, sample);
     submit(sample);

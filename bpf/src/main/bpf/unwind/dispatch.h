@@ -68,6 +68,7 @@ static __always_inline void begin_walk(struct unwind_state *state, struct mm_str
     state->all_registers = true;
     state->chained = false;
     state->guessed = 0;
+    state->area_count = 0;
     state->next_cached = 0;
     state->stack_start = state->stack_end = 0;
     state->frame = (struct user_frame){.pc = registers->ip, .sp = registers->sp, .fp = registers->bp};
@@ -90,6 +91,22 @@ static __always_inline void begin_walk(struct unwind_state *state, struct mm_str
         state->cached[i].end = 0;
 }
 
+/* Writes what the walk saw mapped behind the sample's frames. */
+static __always_inline void add_areas(const struct unwind_state *state, struct sonde_sample *sample) {
+    __u32 frames = (__u32)sample->kernel_depth + sample->user_depth;
+    __u32 count = state->area_count;
+
+    if (frames > SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES)
+        return;
+#pragma unroll
+    for (__u32 i = 0; i < SONDE_MAX_AREAS; i++) {
+        if (i < count)
+            __builtin_memcpy(&sample->addresses[frames + i * SONDE_AREA_WORDS], &state->areas[i],
+                             sizeof(struct sonde_area));
+    }
+    sample->areas = count;
+}
+
 /*
  * Writes the addresses of the user stack, leaf first, behind the kernel's into the sample at hand, and their number to
  * *depth. `mm` is the process's memory. Returns how the walk ended.
@@ -104,6 +121,8 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
     sample->addresses[first] = sample->registers.ip;
     bpf_loop(SONDE_MAX_USER_FRAMES, next_frame, NULL, 0);
     sample->user_depth = state->depth;
+    if (bpf_ktime_get_boot_ns() - sample->process_start_nanos < SONDE_YOUNG_NANOS)
+        add_areas(state, sample);
     return state->outcome;
 }
 

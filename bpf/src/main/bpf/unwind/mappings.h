@@ -72,6 +72,18 @@ static __always_inline void find_table(struct unwind_state *state, struct code_m
     use_segment(file, mapping, address);
 }
 
+static __always_inline void remember_area(struct unwind_state *state) {
+    __u32 at = state->area_count;
+
+    if (!state->found.file || at >= SONDE_MAX_AREAS)
+        return;
+    state->areas[at].start = state->found.start;
+    state->areas[at].end = state->found.end;
+    state->areas[at].file_offset = state->found.file_offset;
+    state->areas[at].file = state->key;
+    state->area_count = at + 1;
+}
+
 /*
  * The mapping of the code at an address, into state->found; its return value says whether there is one. Not inlined:
  * the verifier then checks the walk once.
@@ -91,6 +103,7 @@ __noinline int find_code(__u64 address) {
     if (!find_area(address, state))
         return false;
     find_table(state, &state->found, address);
+    remember_area(state);
     state->cached[state->next_cached % CACHED_MAPPINGS] = state->found;
     state->next_cached++;
     return true;

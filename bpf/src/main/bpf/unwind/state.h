@@ -69,6 +69,9 @@ struct unwind_state {
     __u64 pivots[15];
     struct unwind_rule rule;
     struct sonde_file_key key;
+    /* The code that was passed, for whoever names the addresses. */
+    struct sonde_area areas[SONDE_MAX_AREAS];
+    __u32 area_count;
 };
 
 #define DWARF_RBP 6

@@ -119,16 +119,6 @@ struct unwind_segment {
 /* Executable segments of a file: one, most often; two where a linker set the .plt apart. */
 #define UNWIND_SEGMENTS 4
 
-/* What one file is to the kernel. Names can be reused, inode numbers too: not together with what else is here. */
-struct sonde_file_key {
-    __u64 inode;
-    __s64 mtime_seconds;
-    __u32 device;
-    __u32 generation;
-};
-
-_Static_assert(sizeof(struct sonde_file_key) == 24, "no padding: it is a key");
-
 /* Value of the map `unwind_files`. */
 struct sonde_unwind_file {
     /* CLOCK_MONOTONIC, written here: what was not used for long makes room first. */

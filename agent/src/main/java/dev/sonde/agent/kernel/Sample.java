@@ -22,6 +22,7 @@ public final class Sample {
     static final int USER_DEPTH = 30;
     static final int OUTCOME = 32;
     static final int FLAGS = 33;
+    static final int AREAS = 34;
     static final int COMM = 40;
     static final int PROCESS_COMM = 56;
     static final int REGISTERS = 72;
@@ -38,6 +39,7 @@ public final class Sample {
     private long start;
     private int kernelDepth;
     private int userDepth;
+    private int areas;
 
     Sample() {}
 
@@ -54,7 +56,8 @@ public final class Sample {
         }
         kernelDepth = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + KERNEL_DEPTH));
         userDepth = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + USER_DEPTH));
-        return bytes >= ADDRESSES + (kernelDepth + userDepth) * Long.BYTES;
+        areas = Byte.toUnsignedInt(memory.get(JAVA_BYTE, start + AREAS));
+        return bytes >= ADDRESSES + (kernelDepth + userDepth) * Long.BYTES + areas * MappedArea.BYTES;
     }
 
     /** The process (the kernel's tgid). */
@@ -140,6 +143,28 @@ public final class Sample {
     /** The address of user frame {@code index}, leaf first: where it runs, then return addresses. */
     public long userAddress(int index) {
         return address(index, userDepth, kernelDepth);
+    }
+
+    /** How many mappings the sample brings of a process that is young and may end unread. */
+    public int areas() {
+        return areas;
+    }
+
+    /** Where mapping {@code index} begins; it alone tells whether the rest is news. */
+    public long areaStart(int index) {
+        return memory.get(JAVA_LONG, areaAt(index));
+    }
+
+    /** A mapping that frames lie in; allocates. */
+    public MappedArea area(int index) {
+        return MappedArea.read(memory, areaAt(index));
+    }
+
+    private long areaAt(int index) {
+        if (index < 0 || index >= areas) {
+            throw new IndexOutOfBoundsException("area: " + index + " (expected: 0 to " + (areas - 1) + ")");
+        }
+        return start + ADDRESSES + (long) (kernelDepth + userDepth) * Long.BYTES + (long) index * MappedArea.BYTES;
     }
 
     /** How the stack ended. */

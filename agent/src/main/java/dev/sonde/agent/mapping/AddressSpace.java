@@ -4,6 +4,8 @@ import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.jit.PerfMapFile;
 import dev.sonde.model.FrameKind;
 import dev.sonde.symbolizer.elf.LoadSegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -84,6 +86,31 @@ public final class AddressSpace {
     /** The ranges as last read. */
     public Mappings mappings() {
         return mappings;
+    }
+
+    /** Whether anything is known of an address. Allocates nothing. */
+    public boolean knows(long address) {
+        return mappings.indexOf(address) >= 0;
+    }
+
+    /**
+     * Takes over what a sample told of a mapping: the process may be gone before its maps are read. What it replaces was
+     * of the program that the process ran before.
+     */
+    public void learn(long start, long end, long fileOffset, ExecutableFile file) {
+        Mapping learnt = new Mapping(start, end, fileOffset, 0, 0, file.path(), false, MappingKind.FILE);
+        List<Mapping> all = new ArrayList<>();
+        for (int i = 0; i < mappings.size(); i++) {
+            Mapping mapping = mappings.get(i);
+            if (Long.compareUnsigned(mapping.end(), start) <= 0 || Long.compareUnsigned(mapping.start(), end) >= 0) {
+                all.add(mapping);
+            }
+        }
+        all.add(learnt);
+        all.sort((a, b) -> Long.compareUnsigned(a.start(), b.start()));
+        carryOver(new Mappings(all));
+        known[mappings.indexOf(start)] = file;
+        counts.increment(MappingEvent.LEARNT_FROM_SAMPLE);
     }
 
     /** Says what an address of this process means. Allocates nothing once file or name is known. */
@@ -180,7 +207,7 @@ public final class AddressSpace {
     }
 
     /** Takes over the files of ranges that did not change. */
-    private void use(Mappings newer) {
+    private void carryOver(Mappings newer) {
         ExecutableFile[] carried = new ExecutableFile[newer.size()];
         for (int i = 0; i < carried.length; i++) {
             int before = mappings.indexOf(newer.get(i).start());
@@ -191,7 +218,11 @@ public final class AddressSpace {
         mappings = newer;
         known = carried;
         unreadable = new boolean[carried.length];
-        for (int i = 0; i < Math.min(EAGER_FILES, carried.length); i++) {
+    }
+
+    private void use(Mappings newer) {
+        carryOver(newer);
+        for (int i = 0; i < Math.min(EAGER_FILES, known.length); i++) {
             if (mappings.get(i).kind() == MappingKind.FILE) {
                 fileOf(i, mappings.get(i));
             }

@@ -56,13 +56,32 @@ public final class ExecutableFiles {
      */
     Optional<ExecutableFile> ofMapping(int pid, Mapping mapping) {
         Path process = proc.resolve(Integer.toString(pid));
-        Path mapped = process.resolve("map_files")
-                .resolve(Long.toHexString(mapping.start()) + "-" + Long.toHexString(mapping.end()));
+        Path mapped = mapFile(proc, pid, mapping.start(), mapping.end());
         try {
             return Optional.of(read(mapped, mapping.path(), FileKey.of(mapped)));
         } catch (IOException e) {
             return ofPath(process, mapping);
         }
+    }
+
+    /**
+     * The file behind a range that a process is known to have, by map_files alone.
+     *
+     * @throws IOException when the process or the range is gone, or rights are missing
+     */
+    public ExecutableFile ofRange(int pid, long start, long end) throws IOException {
+        Path mapped = mapFile(proc, pid, start, end);
+        String path = Files.readSymbolicLink(mapped).toString();
+        // Printed behind the name of what has none any more (d_path() in fs/d_path.c).
+        String name = path.endsWith(" (deleted)") ? path.substring(0, path.length() - " (deleted)".length()) : path;
+        return read(mapped, name, FileKey.of(mapped));
+    }
+
+    /** Where the mapped file itself can be opened, deleted or mounted over or not (proc_pid_map_files(5)). */
+    public static Path mapFile(Path proc, int pid, long start, long end) {
+        return proc.resolve(Integer.toString(pid))
+                .resolve("map_files")
+                .resolve(Long.toHexString(start) + "-" + Long.toHexString(end));
     }
 
     private Optional<ExecutableFile> ofPath(Path process, Mapping mapping) {

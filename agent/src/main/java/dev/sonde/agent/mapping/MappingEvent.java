@@ -12,6 +12,8 @@ public enum MappingEvent {
     MAPS_REREAD_SUPPRESSED,
     /** The maps could not be read: the process is gone, or rights are missing. */
     MAPS_UNREADABLE,
+    /** A mapping was learnt from a sample of a young process, before its maps were read. */
+    LEARNT_FROM_SAMPLE,
     /** A line of maps was not of the documented form. */
     MAPS_LINE_MALFORMED,
     /** A process had more executable ranges, or longer maps, than are read. */

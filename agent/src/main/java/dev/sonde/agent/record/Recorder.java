@@ -94,7 +94,7 @@ public final class Recorder {
     private Summary record(HeldFiles files) throws SamplerException, IOException, InterruptedException {
         ProcessResolver resolver = new ProcessResolver(Symbols.kernel(), Symbols.vdso(), files);
         try (Sampler sampler = Sampler.open(samplerOptions());
-                Unwinding unwinding = Unwinding.prepare(sampler, Unwinding.DEFAULT_BUDGET_BYTES)) {
+                Unwinding unwinding = Unwinding.prepare(sampler, knowledge.files(), Unwinding.DEFAULT_BUDGET_BYTES)) {
             sampler.start();
             // What was sampled before the recording begins is not of it, and not lost either.
             sampler.poll(sample -> {});
@@ -107,7 +107,11 @@ public final class Recorder {
                     drops,
                     window -> take(window, files));
             Target target = target(sampler);
-            sample(sampler, new Intake(knowledge.table(), aggregator, true, outcomes, drops), target, start);
+            sample(
+                    sampler,
+                    new Intake(knowledge.table(), aggregator, true, outcomes, unwinding::file, drops),
+                    target,
+                    start);
             long elapsed = clocks.monotonicNanos() - start;
             console.ended(target);
             var counters = sampler.counters();

@@ -1,6 +1,7 @@
 package dev.sonde.agent.unwind;
 
 import dev.sonde.agent.kernel.MappedCode;
+import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.mapping.Vdso;
 import dev.sonde.symbolizer.cfi.UnwindTable;
 import dev.sonde.symbolizer.elf.ElfException;
@@ -13,10 +14,17 @@ import java.nio.file.Path;
 final class FileTables implements TableSource {
 
     private final Path proc;
+    private final ExecutableFiles files;
+    private final KernelFiles kernelFiles;
 
-    /** @param proc where procfs is mounted */
-    FileTables(Path proc) {
+    /**
+     * @param proc where procfs is mounted
+     * @param kernelFiles learns each file that a table is made of
+     */
+    FileTables(Path proc, ExecutableFiles files, KernelFiles kernelFiles) {
         this.proc = proc;
+        this.files = files;
+        this.kernelFiles = kernelFiles;
     }
 
     @Override
@@ -24,8 +32,9 @@ final class FileTables implements TableSource {
         if (code.file().isVdso()) {
             return table(ElfFile.of(MemorySegment.ofArray(Vdso.image())));
         }
+        kernelFiles.add(code.file(), files.ofRange(code.pid(), code.start(), code.end()));
         try {
-            return table(ElfFile.open(mapped(code)));
+            return table(ElfFile.open(ExecutableFiles.mapFile(proc, code.pid(), code.start(), code.end())));
         } catch (ElfException e) {
             // It will not become an ELF file by being read again.
             return FileTable.none();
@@ -36,12 +45,5 @@ final class FileTables implements TableSource {
         try (file) {
             return new FileTable(UnwindTable.read(file), file.loadSegments());
         }
-    }
-
-    /** The mapped file itself, deleted or mounted over or not (proc_pid_map_files(5)). */
-    private Path mapped(MappedCode code) {
-        return proc.resolve(Integer.toString(code.pid()))
-                .resolve("map_files")
-                .resolve(Long.toHexString(code.start()) + "-" + Long.toHexString(code.end()));
     }
 }

@@ -6,9 +6,12 @@ import dev.sonde.agent.kernel.FileId;
 import dev.sonde.agent.kernel.MappedCode;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
+import dev.sonde.agent.mapping.ExecutableFile;
+import dev.sonde.agent.mapping.ExecutableFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,13 +39,15 @@ public final class Unwinding implements AutoCloseable {
     private final CodeRequests requests;
     private final UnwindTables tables;
     private final Counts<TableEvent> counts = new Counts<>(TableEvent.class);
+    private final KernelFiles kernelFiles = new KernelFiles();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread =
             Thread.ofPlatform().name("sonde-unwind-tables").daemon().unstarted(this::run);
 
-    private Unwinding(Sampler sampler, long budgetBytes) {
+    private Unwinding(Sampler sampler, ExecutableFiles files, long budgetBytes) {
         this.requests = sampler.codeRequests();
-        this.tables = new UnwindTables(new FileTables(PROC), sampler.unwindMaps(), budgetBytes, counts);
+        this.tables =
+                new UnwindTables(new FileTables(PROC, files, kernelFiles), sampler.unwindMaps(), budgetBytes, counts);
     }
 
     /**
@@ -51,8 +56,8 @@ public final class Unwinding implements AutoCloseable {
      *
      * @throws SamplerException when the running processes cannot be listed
      */
-    public static Unwinding prepare(Sampler sampler, long budgetBytes) throws SamplerException {
-        Unwinding unwinding = new Unwinding(sampler, budgetBytes);
+    public static Unwinding prepare(Sampler sampler, ExecutableFiles files, long budgetBytes) throws SamplerException {
+        Unwinding unwinding = new Unwinding(sampler, files, budgetBytes);
         unwinding.addRunning();
         unwinding.thread.start();
         return unwinding;
@@ -83,6 +88,11 @@ public final class Unwinding implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.warn("no more unwind tables are made: the thread was interrupted");
         }
+    }
+
+    /** The file that the kernel knows by this; empty while nothing of it was read. From any thread. */
+    public Optional<ExecutableFile> file(FileId id) {
+        return kernelFiles.find(id);
     }
 
     /** What happened so far. */

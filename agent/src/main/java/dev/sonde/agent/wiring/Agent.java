@@ -65,6 +65,7 @@ public final class Agent implements AutoCloseable {
             Clocks clocks,
             WindowSchedule schedule,
             ProcessResolver resolver,
+            ProcessKnowledge knowledge,
             Delivery delivery,
             Sampler sampler,
             Unwinding unwinding) {
@@ -72,9 +73,6 @@ public final class Agent implements AutoCloseable {
         this.delivery = delivery;
         this.sampler = sampler;
         this.unwinding = unwinding;
-        ProcessLabels labels = new ProcessLabels(
-                config.rules(), config.labels(), config.host(), Host.current().kernelRelease());
-        ProcessKnowledge knowledge = ProcessKnowledge.open(labels, config.maxProcesses(), config.maxFiles());
         SamplerOptions options = SamplerOptions.wholeMachine(config.hz());
         WindowShipping shipping = new WindowShipping(
                 new WindowProfile(options.periodNanos(), LocationNames.none()),
@@ -83,7 +81,7 @@ public final class Agent implements AutoCloseable {
                 clocks);
         this.aggregator =
                 new Aggregator<>(schedule, resolver, Intake.truncations(), WindowLimits.AGENT, drops, shipping);
-        this.intake = new Intake(knowledge.table(), aggregator, false, outcomes, drops);
+        this.intake = new Intake(knowledge.table(), aggregator, false, outcomes, unwinding::file, drops);
         this.metricsServer = config.listen().flatMap(address -> serve(address, metrics(knowledge)));
     }
 
@@ -97,14 +95,17 @@ public final class Agent implements AutoCloseable {
         Clocks clocks = Clocks.system();
         ProcessResolver resolver = new ProcessResolver(Symbols.kernel(), Symbols.vdso(), file -> {});
         WindowSchedule schedule = new AlignedWindows(clocks, config.window(), config.firstWindow());
+        ProcessLabels labels = new ProcessLabels(
+                config.rules(), config.labels(), config.host(), Host.current().kernelRelease());
+        ProcessKnowledge knowledge = ProcessKnowledge.open(labels, config.maxProcesses(), config.maxFiles());
         Sampler sampler = Sampler.open(new SamplerOptions(config.hz(), config.ringBufferBytes(), false));
         Unwinding unwinding = null;
         Delivery delivery = null;
         try {
-            unwinding = Unwinding.prepare(sampler, Unwinding.DEFAULT_BUDGET_BYTES);
+            unwinding = Unwinding.prepare(sampler, knowledge.files(), Unwinding.DEFAULT_BUDGET_BYTES);
             delivery = Delivery.start(config);
             sampler.start();
-            return new Agent(config, clocks, schedule, resolver, delivery, sampler, unwinding);
+            return new Agent(config, clocks, schedule, resolver, knowledge, delivery, sampler, unwinding);
         } catch (IOException | SamplerException | RuntimeException e) {
             if (delivery != null) {
                 delivery.stop();

@@ -4,14 +4,20 @@ import dev.sonde.agent.aggregate.Aggregator;
 import dev.sonde.agent.aggregate.Drop;
 import dev.sonde.agent.aggregate.RawSample;
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.kernel.FileId;
+import dev.sonde.agent.kernel.MappedArea;
 import dev.sonde.agent.kernel.Sample;
 import dev.sonde.agent.kernel.SampleHandler;
 import dev.sonde.agent.kernel.StackOutcome;
+import dev.sonde.agent.mapping.AddressSpace;
+import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.process.ProcessInfo;
 import dev.sonde.agent.process.ProcessTable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +35,7 @@ public final class Intake implements SampleHandler {
     private final boolean byThread;
     private final Counts<StackOutcome> outcomes;
     private final Counts<Drop> drops;
+    private final Function<FileId, Optional<ExecutableFile>> files;
     private final LongAdder excluded = new LongAdder();
     private final RawSample raw = new RawSample();
     private final Supplier<String> processComm = this::processComm;
@@ -38,6 +45,7 @@ public final class Intake implements SampleHandler {
     /**
      * @param byThread whether samples are told apart by pid and tid
      * @param outcomes how the stacks of the samples taken in ended
+     * @param files the files that samples of young processes tell of
      * @param drops where samples that an error kept from being taken in are counted
      */
     public Intake(
@@ -45,11 +53,13 @@ public final class Intake implements SampleHandler {
             Aggregator<ProcessInfo> aggregator,
             boolean byThread,
             Counts<StackOutcome> outcomes,
+            Function<FileId, Optional<ExecutableFile>> files,
             Counts<Drop> drops) {
         this.processes = processes;
         this.aggregator = aggregator;
         this.byThread = byThread;
         this.outcomes = outcomes;
+        this.files = files;
         this.drops = drops;
     }
 
@@ -86,6 +96,7 @@ public final class Intake implements SampleHandler {
             excluded.increment();
             return;
         }
+        learnAreas(sample, process.addressSpace());
         StackOutcome outcome = sample.outcome();
         outcomes.increment(outcome);
         // The enum's first constant, 0, is the complete stack, as the raw sample has it.
@@ -102,6 +113,16 @@ public final class Intake implements SampleHandler {
             raw.addUserFrame(sample.userAddress(i));
         }
         aggregator.add(sample.timeNanos(), raw, process);
+    }
+
+    private void learnAreas(Sample sample, AddressSpace space) {
+        for (int i = 0; i < sample.areas(); i++) {
+            if (!space.knows(sample.areaStart(i))) {
+                MappedArea area = sample.area(i);
+                files.apply(area.file())
+                        .ifPresent(file -> space.learn(area.start(), area.end(), area.fileOffset(), file));
+            }
+        }
     }
 
     private String processComm() {

@@ -20,6 +20,7 @@ import dev.sonde.agent.wiring.ProcessKnowledge;
 import dev.sonde.model.Labels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,8 @@ class IntakeTest {
                 WindowLimits.AGENT,
                 drops,
                 window -> counted.set(window.total()));
-        Intake intake = new Intake(knowledge.table(), aggregator, false, new Counts<>(StackOutcome.class), drops);
+        Intake intake = new Intake(
+                knowledge.table(), aggregator, false, new Counts<>(StackOutcome.class), id -> Optional.empty(), drops);
 
         broken.set(true);
         intake.onSample(sample);

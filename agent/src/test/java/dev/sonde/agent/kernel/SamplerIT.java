@@ -31,7 +31,7 @@ class SamplerIT {
         int[] wrong = {0};
         try (CProgram shares = CProgram.start(program);
                 Sampler sampler = Sampler.open(SamplerOptions.targets(997));
-                Unwinding unwinding = Unwinding.prepare(sampler, Unwinding.DEFAULT_BUDGET_BYTES)) {
+                Unwinding unwinding = TestSampler.tables(sampler)) {
             sampler.start();
             sampler.addTarget(shares.pid());
             int[] total = {0};

@@ -134,7 +134,7 @@ class StackOutcomeIT {
         Observed observed = new Observed(new EnumMap<>(StackOutcome.class), new EnumMap<>(StackOutcome.class));
         try (program;
                 Sampler sampler = Sampler.open(SamplerOptions.targets(997));
-                Unwinding unwinding = Unwinding.prepare(sampler, Unwinding.DEFAULT_BUDGET_BYTES)) {
+                Unwinding unwinding = TestSampler.tables(sampler)) {
             sampler.start();
             sampler.addTarget(program.pid());
             observed.collect(sampler);

@@ -134,6 +134,19 @@ class RecorderIT {
     }
 
     @Test
+    void processesOfTwentyMillisecondsAreRecordedAndNamed() throws Exception {
+        Path program = program();
+        String script = "for i in $(seq 80); do ./thirds 0.02; sleep 0.02; done";
+        Profile profile = record(
+                Optional.empty(), OptionalLong.empty(), HERTZ, "sh", "-c", "cd " + program.getParent() + "; " + script);
+        Map<String, Long> leaves = leaves(profile, "thirds");
+        long total = leaves.values().stream().mapToLong(Long::longValue).sum();
+        long named = leaves.get("half") + leaves.get("third") + leaves.get("fifth");
+        // The rest is the kernel's, and the dynamic linker's: the start and the end of each process.
+        assertThat(share(named, total)).as("named: %s", leaves).isGreaterThan(80);
+    }
+
+    @Test
     void childrenAreRecordedFromTheirBirthAndAreNamedThoughTheyAreGone() throws Exception {
         Path program = program();
         String script = "cp thirds gone; ./gone 0.5; rm gone; ./thirds 0.5";
