@@ -8,6 +8,7 @@ import dev.sonde.bench.harness.Figure;
 import dev.sonde.bench.harness.ScratchFolder;
 import dev.sonde.bench.ingest.IngestBenchmark;
 import dev.sonde.bench.start.StartBenchmark;
+import dev.sonde.bench.unwind.UnwindTablesBenchmark;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,11 +24,11 @@ import picocli.CommandLine.Parameters;
 /** The program behind {@code ./sonde bench}. */
 @Command(
         name = "sonde bench",
-        description = "Measures one thing and prints it as one table: agent, ingest, start, ticks.",
+        description = "Measures one thing and prints it as one table: agent, ingest, start, ticks, unwind-tables.",
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 
-    @Parameters(arity = "1", description = "which: agent, ingest, start, ticks")
+    @Parameters(arity = "1", description = "which: agent, ingest, start, ticks, unwind-tables")
     private String name;
 
     @Option(names = "--seconds", description = "how long to measure (default: ${DEFAULT-VALUE})")
@@ -44,7 +45,8 @@ public final class Main implements Callable<Integer> {
                 "agent", new AgentBenchmark(),
                 "ingest", new IngestBenchmark(),
                 "start", new StartBenchmark(),
-                "ticks", new TicksBenchmark()));
+                "ticks", new TicksBenchmark(),
+                "unwind-tables", new UnwindTablesBenchmark()));
         Benchmark benchmark = known.get(name);
         if (benchmark == null) {
             System.err.println("bench: '" + name + "' (expected: one of " + known.keySet() + ")");

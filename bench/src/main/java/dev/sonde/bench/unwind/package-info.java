@@ -1,0 +1,2 @@
+/** What unwinding costs and needs. */
+package dev.sonde.bench.unwind;
