@@ -67,7 +67,8 @@ class DamagedFramesTest {
         }
     }
 
-    private static boolean survives(byte[] bytes) throws IOException {
+    /** Reads a damaged file: true where there is a table, which is then sound, false where there is an exception. */
+    static boolean survives(byte[] bytes) throws IOException {
         long before = Fuzz.allocatedBytes();
         try (ElfFile file = ElfFile.of(MemorySegment.ofArray(bytes));
                 UnwindTable table = UnwindTable.read(file)) {

@@ -3,12 +3,18 @@ package dev.sonde.symbolizer.cfi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.symbolizer.elf.ElfFile;
+import dev.sonde.symbolizer.elf.Section;
+import dev.sonde.symbolizer.fixture.Fuzz;
 import dev.sonde.symbolizer.fixture.ReferenceTool;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +97,31 @@ class GoRowsIT {
                 assertThat(rule.cfaKind()).as(switches[i]).isEqualTo(CfaKind.STACK_SWITCH);
                 assertThat(rule.cfaAddend()).as(switches[i]).isEqualTo(i + 1);
             }
+        }
+    }
+
+    /** {@code -Dsonde.fuzz.rounds=100000} makes the long form. */
+    @Test
+    @Tag("fuzz")
+    void damagedTablesAreAnAnswerOrAnException() throws Exception {
+        byte[] program = Files.readAllBytes(build("-ldflags=-s -w"));
+        int at;
+        int size;
+        try (ElfFile file = ElfFile.of(MemorySegment.ofArray(program))) {
+            Section table = file.section(".gopclntab").orElseThrow();
+            at = (int) table.offset();
+            size = (int) table.sizeBytes();
+        }
+        byte[] table = Arrays.copyOfRange(program, at, at + size);
+        for (int i = 0; i < Fuzz.rounds(200); i++) {
+            byte[] damaged = Fuzz.damaged(table, new Random(i));
+            System.arraycopy(damaged, 0, program, at, damaged.length);
+            try {
+                DamagedFramesTest.survives(program);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("round " + i, e);
+            }
+            System.arraycopy(table, 0, program, at, size);
         }
     }
 
