@@ -6,6 +6,7 @@ import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.dictionary.DayDictionary;
 import dev.sonde.server.store.dictionary.EncodedProfile;
 import dev.sonde.server.store.dictionary.ProfileEncoder;
+import dev.sonde.server.store.duckdb.DayPlaces.Purpose;
 import dev.sonde.server.store.duckdb.GroupCommit.Append;
 import dev.sonde.server.store.duckdb.day.Day;
 import java.sql.SQLException;
@@ -138,7 +139,7 @@ final class Appender implements GroupCommit.Committer {
         private Day existingDay(LocalDate date) throws StoreException {
             Days.Use use = used.get(date);
             if (use == null) {
-                use = days.writeExisting(date);
+                use = days.read(date, Purpose.LOOK);
                 if (use == null) {
                     return null;
                 }

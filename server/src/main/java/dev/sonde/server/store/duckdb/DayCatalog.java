@@ -31,26 +31,27 @@ final class DayCatalog {
 
     TypeChoice types(TimeRange range) throws StoreException {
         TypeChoice types = new TypeChoice();
-        for (LocalDate date : reads.dates(range)) {
-            DayTypes known = isWhole(date, range) ? types(date) : summaries.types(date);
+        DayReads.Round days = reads.in(range);
+        for (LocalDate date : days.dates()) {
+            DayTypes known = isWhole(date, range) ? types(days, date) : summaries.types(date);
             if (known != null && known.liesIn(range)) {
                 known.addTo(types);
             } else if (known == null || !known.liesOutside(range)) {
-                reads.on(date, reader -> DayTypes.add(reader, range, types));
+                days.on(date, reader -> DayTypes.add(reader, range, types));
             }
         }
         return types;
     }
 
     /** A whole day's types; null when it is gone. */
-    private DayTypes types(LocalDate date) throws StoreException {
+    private DayTypes types(DayReads.Round days, LocalDate date) throws StoreException {
         DayTypes known = summaries.types(date);
         if (known != null) {
             return known;
         }
         DaySummaries.Summary summary = summaries.begin(date);
         DayTypes[] read = new DayTypes[1];
-        reads.on(date, reader -> read[0] = DayTypes.read(reader));
+        days.on(date, reader -> read[0] = DayTypes.read(reader));
         if (read[0] != null) {
             summaries.keep(summary, read[0]);
         }
@@ -65,31 +66,34 @@ final class DayCatalog {
     Map<String, Set<String>> labels(StoreQuery query) throws StoreException {
         Map<String, Set<String>> found = new TreeMap<>();
         String type = query.selector().type();
-        for (LocalDate date : reads.dates(query.range())) {
-            DayTypes whole = isWhole(date, query.range()) ? types(date) : summaries.types(date);
+        DayReads.Round days = reads.in(query.range());
+        for (LocalDate date : days.dates()) {
+            DayTypes whole = isWhole(date, query.range()) ? types(days, date) : summaries.types(date);
             if (whole != null && (whole.liesOutside(query.range()) || !whole.has(type))) {
                 continue;
             }
-            Optional<List<Labels>> known =
-                    whole != null && whole.liesIn(query.range()) ? labelsOfWholeDay(date, type) : Optional.empty();
+            Optional<List<Labels>> known = whole != null && whole.liesIn(query.range())
+                    ? labelsOfWholeDay(days, date, type)
+                    : Optional.empty();
             if (known.isPresent()) {
                 known.get().stream()
                         .filter(set -> isSelected(set, query.selector()))
                         .forEach(set -> add(set, found));
             } else {
-                reads.on(date, reader -> DayLabels.add(new DayQuery(reader, query), found));
+                days.on(date, reader -> DayLabels.add(new DayQuery(reader, query), found));
             }
         }
         return found;
     }
 
     /** The distinct label sets of the samples of a type that the day has; empty when they are too many to be kept. */
-    private Optional<List<Labels>> labelsOfWholeDay(LocalDate date, String type) throws StoreException {
+    private Optional<List<Labels>> labelsOfWholeDay(DayReads.Round days, LocalDate date, String type)
+            throws StoreException {
         Optional<List<Labels>> known = summaries.labels(date, type);
         if (known == null) {
             DaySummaries.Summary summary = summaries.begin(date);
             DayLabels.Distinct distinct = new DayLabels.Distinct(summaries.maxLabels());
-            reads.on(date, reader -> distinct.read(reader, type));
+            days.on(date, reader -> distinct.read(reader, type));
             known = distinct.labels();
             summaries.keep(summary, type, known);
         }
@@ -114,16 +118,17 @@ final class DayCatalog {
 
     /** The time of the first to the last sample. */
     Optional<TimeRange> extent() throws StoreException {
-        DayTypes first = firstWithSamples(reads.dates());
-        DayTypes last = firstWithSamples(reads.dates().reversed());
+        DayReads.Round all = reads.all();
+        DayTypes first = firstWithSamples(all, all.dates());
+        DayTypes last = firstWithSamples(all, all.dates().reversed());
         return first == null || last == null
                 ? Optional.empty()
                 : Optional.of(new TimeRange(first.firstNanos(), last.endNanos()));
     }
 
-    private DayTypes firstWithSamples(List<LocalDate> dates) throws StoreException {
+    private DayTypes firstWithSamples(DayReads.Round days, List<LocalDate> dates) throws StoreException {
         for (LocalDate date : dates) {
-            DayTypes types = types(date);
+            DayTypes types = types(days, date);
             if (types != null && !types.shapes().isEmpty()) {
                 return types;
             }

@@ -2,6 +2,7 @@ package dev.sonde.server.store.duckdb;
 
 import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.duckdb.DayPlaces.Purpose;
 import dev.sonde.server.store.duckdb.day.BrokenDayException;
 import dev.sonde.server.store.duckdb.day.Day;
 import dev.sonde.server.store.duckdb.day.DaySettings;
@@ -10,11 +11,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The days of a data folder, some of them open. A day in use is neither closed nor deleted. Days are opened and closed
- * outside of the lock, each by a thread of its own, so that nobody waits for a day but those who asked for it.
+ * each by a thread of its own, so that nobody waits for a day but those who asked for it.
  */
 final class Days implements AutoCloseable {
 
@@ -34,22 +34,16 @@ final class Days implements AutoCloseable {
     private final StoreSettings settings;
     private final Opener opener;
     private final DaySummaries summaries;
-    private final TreeSet<LocalDate> dates;
-    /** In the order of last use, the least recent first. */
-    private final LinkedHashMap<LocalDate, Place> places = new LinkedHashMap<>(16, 0.75f, true);
+    /** Changed only by who has the date's place. */
+    private final ConcurrentSkipListSet<LocalDate> dates;
+
+    private final DayPlaces places;
 
     /** As many threads as days open or close at once, which the places bound. */
     private final ExecutorService workers = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("store-day-", 0).daemon().factory());
 
     private final AtomicLong broken = new AtomicLong();
-    /** The latest day that the writer took; null until it took one. */
-    private LocalDate newestWritten;
-
-    /** Counts what those who wait may wait for. */
-    private long changes;
-
-    private boolean closed;
 
     /** Opens a day's file, making it when there is none. */
     interface Opener {
@@ -65,24 +59,28 @@ final class Days implements AutoCloseable {
         this.settings = settings;
         this.opener = opener;
         this.summaries = new DaySummaries(settings.maxSummaryBytes());
+        this.places = new DayPlaces(settings.maxOpenDays(), new Doors());
         try {
-            this.dates = new TreeSet<>(folder.days());
+            this.dates = new ConcurrentSkipListSet<>(folder.days());
         } catch (IOException e) {
             throw new StoreException("listing " + folder.root() + ": " + e, e);
         }
     }
 
-    /** A day that is open, or about to be. */
-    private static final class Place {
-        final LocalDate date;
-        final CompletableFuture<Day> opening;
-        int users;
-        /** Nobody may take it any more: it is being closed, and goes when it is. */
-        boolean leaving;
+    private final class Doors implements DayPlaces.Doors {
+        @Override
+        public boolean exists(LocalDate date) {
+            return dates.contains(date);
+        }
 
-        Place(LocalDate date, CompletableFuture<Day> opening) {
-            this.date = date;
-            this.opening = opening;
+        @Override
+        public void open(Place place) {
+            workers.execute(() -> Days.this.open(place));
+        }
+
+        @Override
+        public void close(Place place) {
+            workers.execute(() -> closeAndRemove(place));
         }
     }
 
@@ -100,12 +98,12 @@ final class Days implements AutoCloseable {
 
         @Override
         public void close() {
-            release(place);
+            places.release(place);
         }
     }
 
     /** The dates that have data, ascending. */
-    synchronized List<LocalDate> dates() {
+    List<LocalDate> dates() {
         return List.copyOf(dates);
     }
 
@@ -119,26 +117,18 @@ final class Days implements AutoCloseable {
         return broken.get();
     }
 
+    /** What the days of one question are read for: a question about very many must not drive all others out. */
+    Purpose purposeOf(Collection<LocalDate> asked) {
+        return places.haveRoomFor(asked) ? Purpose.READ : Purpose.PASS;
+    }
+
     /**
      * Takes a day into use, or returns null when there is none of this date, or only a broken one. Waits while as many
      * days as may be are open and in use: whoever holds one must not ask for another.
      */
-    Use read(LocalDate date) throws StoreException {
-        return existing(date, false);
-    }
-
-    /** The same for the writer, which waits for no other day. */
-    Use writeExisting(LocalDate date) throws StoreException {
-        return existing(date, true);
-    }
-
-    private Use existing(LocalDate date, boolean writing) throws StoreException {
+    Use read(LocalDate date, Purpose purpose) throws StoreException {
         try {
-            Place place;
-            // Before the lock is taken, for a cancellation takes its own first.
-            try (Cancellation.Registration _ = Cancellation.current().onCancel(this::wake)) {
-                place = take(date, false, writing);
-            }
+            Place place = places.take(date, purpose);
             return place == null ? null : opened(place);
         } catch (BrokenDayException e) {
             return null;
@@ -148,58 +138,24 @@ final class Days implements AutoCloseable {
     /** Takes a day into use for the writer, making it when it is not there or broken. */
     Use write(LocalDate date) throws StoreException {
         try {
-            return opened(take(date, true, true));
+            return opened(places.take(date, Purpose.WRITE));
         } catch (BrokenDayException e) {
             // It was moved aside.
         }
         try {
-            return opened(take(date, true, true));
+            return opened(places.take(date, Purpose.WRITE));
         } catch (BrokenDayException e) {
             throw new StoreException(e.getMessage(), e);
         }
-    }
-
-    private synchronized Place take(LocalDate date, boolean create, boolean writing) throws StoreException {
-        if (create && (newestWritten == null || date.isAfter(newestWritten))) {
-            newestWritten = date;
-        }
-        while (true) {
-            Cancellation.current().check();
-            if (closed) {
-                throw new StoreException(StoreException.Reason.CLOSED, "store: closed (expected: open)");
-            }
-            Place place = places.get(date);
-            if (place != null && !place.leaving) {
-                place.users++;
-                return place;
-            }
-            if (place == null && !create && !dates.contains(date)) {
-                return null;
-            }
-            if (place == null && (writing || hasRoom())) {
-                return begin(date);
-            }
-            await(date);
-        }
-    }
-
-    private Place begin(LocalDate date) {
-        Place place = new Place(date, new CompletableFuture<>());
-        place.users = 1;
-        places.put(date, place);
-        workers.execute(() -> open(place));
-        return place;
     }
 
     private void open(Place place) {
         Throwable failure;
         try {
             Day day = opener.open(place.date, folder.file(place.date), settings.day());
-            synchronized (this) {
-                dates.add(place.date);
-                place.opening.complete(day);
-                changed();
-            }
+            dates.add(place.date);
+            place.opening.complete(day);
+            places.changed();
             return;
         } catch (BrokenDayException e) {
             failure = setAside(place.date, e);
@@ -207,11 +163,8 @@ final class Days implements AutoCloseable {
             // Whatever it was, those who wait must hear of it.
             failure = e;
         }
-        synchronized (this) {
-            places.remove(place.date, place);
-            place.opening.completeExceptionally(failure);
-            changed();
-        }
+        places.remove(place);
+        place.opening.completeExceptionally(failure);
     }
 
     /** Waits until the day is open; gives the place back when it is not to be. */
@@ -223,15 +176,15 @@ final class Days implements AutoCloseable {
             waiting.get();
             return new Use(place);
         } catch (CancellationException e) {
-            release(place);
+            places.release(place);
             cancellation.check();
             throw e;
         } catch (InterruptedException e) {
-            release(place);
+            places.release(place);
             Thread.currentThread().interrupt();
             throw new StoreException("opening " + place.date + ": interrupted", e);
         } catch (ExecutionException e) {
-            release(place);
+            places.release(place);
             if (e.getCause() instanceof BrokenDayException found) {
                 throw new BrokenDayException(found.getMessage(), found);
             }
@@ -254,20 +207,18 @@ final class Days implements AutoCloseable {
             return new StoreException(cause.getMessage() + "; moving it aside: " + e, cause);
         }
         broken.incrementAndGet();
-        synchronized (this) {
-            dates.remove(date);
-        }
+        dates.remove(date);
         summaries.forget(date);
         return cause;
     }
 
     /** Moves a day aside that was found broken while it was open; waits for its other readers. Does it once. */
     void setAside(Day day, BrokenDayException cause) throws StoreException {
-        Place place = vacate(day.date());
+        Place place = places.vacate(day.date());
         Day found = place.opening.join();
         if (found != null && found != day) {
             // Another one has done it, and the day has begun anew.
-            stay(place);
+            places.stay(place);
             return;
         }
         try {
@@ -276,50 +227,13 @@ final class Days implements AutoCloseable {
                 throw e;
             }
         } finally {
-            forget(place);
+            places.remove(place);
         }
     }
 
-    private synchronized void release(Place place) {
-        place.users--;
-        closeIdle(maxOthers());
-        changed();
-    }
-
-    /** The day that is written to, and the one before it, in which each append is looked for. */
-    private boolean isWritten(Place place) {
-        return newestWritten != null && !place.date.isBefore(newestWritten.minusDays(1));
-    }
-
-    /** How many days may be open that are not written to; one at least, or nobody could ask about old days. */
-    private int maxOthers() {
-        long written = places.values().stream().filter(this::isWritten).count();
-        return (int) Math.max(1, settings.maxOpenDays() - written);
-    }
-
-    private boolean hasRoom() {
-        closeIdle(maxOthers() - 1);
-        return places.values().stream().filter(place -> !isWritten(place)).count() < maxOthers();
-    }
-
-    /** Has idle days closed, the least recently used first, until no more than so many others than written ones stay. */
-    private void closeIdle(int keep) {
-        List<Place> others = places.values().stream()
-                .filter(place -> !isWritten(place) && !place.leaving)
-                .toList();
-        int staying = others.size();
-        for (Place place : others) {
-            if (staying > keep && place.users == 0 && place.opening.isDone()) {
-                place.leaving = true;
-                staying--;
-                workers.execute(() -> closeAndForget(place));
-            }
-        }
-    }
-
-    private void closeAndForget(Place place) {
+    private void closeAndRemove(Place place) {
         closeDay(place);
-        forget(place);
+        places.remove(place);
     }
 
     /** Closes a place's day, where it has one. The place must be leaving, without users, and opened. */
@@ -336,77 +250,13 @@ final class Days implements AutoCloseable {
         }
     }
 
-    private synchronized void forget(Place place) {
-        places.remove(place.date, place);
-        changed();
-    }
-
-    private synchronized void stay(Place place) {
-        place.leaving = false;
-        changed();
-    }
-
-    /**
-     * Takes a date's place away from all others; waits for its users. It is to be closed and forgotten.
-     *
-     * @return an empty place when the day is not open
-     */
-    private synchronized Place vacate(LocalDate date) throws StoreException {
-        while (true) {
-            Place place = places.get(date);
-            if (place == null) {
-                place = new Place(date, CompletableFuture.completedFuture(null));
-                place.leaving = true;
-                places.put(date, place);
-                return place;
-            }
-            if (place.leaving) {
-                await(date);
-                continue;
-            }
-            place.leaving = true;
-            try {
-                while (places.get(date) == place && (place.users > 0 || !place.opening.isDone())) {
-                    await(date);
-                }
-            } catch (StoreException e) {
-                stay(place);
-                throw e;
-            }
-            if (places.get(date) == place) {
-                return place;
-            }
-        }
-    }
-
-    private synchronized void wake() {
-        changed();
-    }
-
-    private void changed() {
-        changes++;
-        notifyAll();
-    }
-
-    private void await(LocalDate date) throws StoreException {
-        long seen = changes;
-        try {
-            while (changes == seen) {
-                wait();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException("waiting for " + date + ": interrupted", e);
-        }
-    }
-
     /**
      * Closes days after a failed write, so that they are read anew from disk. The caller must not have them in use;
      * waits for readers.
      */
     void reopenLater(Collection<LocalDate> failed) throws StoreException {
         for (LocalDate date : failed) {
-            closeAndForget(vacate(date));
+            closeAndRemove(places.vacate(date));
         }
     }
 
@@ -415,21 +265,17 @@ final class Days implements AutoCloseable {
      */
     long dropBefore(LocalDate date) throws StoreException {
         long bytes = dropBroken(date);
-        for (LocalDate old : dates()) {
-            if (old.isBefore(date)) {
-                Place place = vacate(old);
-                try {
-                    closeDay(place);
-                    bytes += folder.delete(old);
-                    synchronized (this) {
-                        dates.remove(old);
-                    }
-                    summaries.forget(old);
-                } catch (IOException e) {
-                    throw new StoreException("deleting " + folder.file(old) + ": " + e, e);
-                } finally {
-                    forget(place);
-                }
+        for (LocalDate old : dates.headSet(date)) {
+            Place place = places.vacate(old);
+            try {
+                closeDay(place);
+                bytes += folder.delete(old);
+                dates.remove(old);
+                summaries.forget(old);
+            } catch (IOException e) {
+                throw new StoreException("deleting " + folder.file(old) + ": " + e, e);
+            } finally {
+                places.remove(place);
             }
         }
         return bytes;
@@ -446,16 +292,9 @@ final class Days implements AutoCloseable {
     /** Closes all days, after their readers. */
     @Override
     public void close() {
-        List<LocalDate> open;
-        synchronized (this) {
-            closed = true;
-            // Those who wait for a place learn of it.
-            changed();
-            open = List.copyOf(places.keySet());
-        }
-        for (LocalDate date : open) {
+        for (LocalDate date : places.close()) {
             try {
-                closeAndForget(vacate(date));
+                closeAndRemove(places.vacate(date));
             } catch (StoreException e) {
                 LOG.warn("closing {}: {}", date, e.getMessage());
             }

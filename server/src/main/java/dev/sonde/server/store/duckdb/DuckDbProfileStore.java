@@ -115,7 +115,7 @@ public final class DuckDbProfileStore implements ProfileStore {
     private StackTree merge(StoreQuery query, TypeChoice types, List<ValueType> values, ValueType selected)
             throws StoreException {
         TreeMerger merger = new TreeMerger(values.size());
-        reads.forEach(query.range(), reader -> merger.add(DayMerge.merge(new DayQuery(reader, query), values)));
+        reads.in(query.range()).forEach(reader -> merger.add(DayMerge.merge(new DayQuery(reader, query), values)));
         return merger.tree(
                 values, values.indexOf(selected), types.period(query.selector().type()));
     }
@@ -131,9 +131,9 @@ public final class DuckDbProfileStore implements ProfileStore {
             return List.of();
         }
         Map<Labels, Long2LongOpenHashMap> lines = new LinkedHashMap<>();
-        reads.forEach(
-                query.range(),
-                reader -> DaySeries.add(new DayQuery(reader, query), selected, stepNanos, List.copyOf(by), lines));
+        reads.in(query.range())
+                .forEach(reader ->
+                        DaySeries.add(new DayQuery(reader, query), selected, stepNanos, List.copyOf(by), lines));
         TreeMap<String, PointSeries> sorted = new TreeMap<>();
         lines.forEach((labels, line) -> {
             long[] times = line.keySet().toLongArray();

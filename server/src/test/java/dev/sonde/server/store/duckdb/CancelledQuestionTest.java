@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.store.duckdb.DayPlaces.Purpose;
 import dev.sonde.server.store.duckdb.day.Day;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -52,13 +53,13 @@ class CancelledQuestionTest {
                 Days days = new Days(data, StoreSettings.defaults(), slow)) {
             Cancellation cancellation = new Cancellation();
             CompletableFuture<Void> asked =
-                    asking(cancellation, () -> days.read(date).close());
+                    asking(cancellation, () -> days.read(date, Purpose.READ).close());
             opening.await();
             cancellation.cancel();
             assertCancelled(asked);
             // The day itself is none the worse for it.
             mayOpen.countDown();
-            try (Days.Use use = days.read(date)) {
+            try (Days.Use use = days.read(date, Purpose.READ)) {
                 assertThat(use.day().date()).isEqualTo(date);
             }
         }

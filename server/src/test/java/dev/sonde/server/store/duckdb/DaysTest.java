@@ -11,6 +11,7 @@ import dev.sonde.server.store.NewProfile;
 import dev.sonde.server.store.ProfileStore.AppendResult;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.dictionary.DictionaryLimits;
+import dev.sonde.server.store.duckdb.DayPlaces.Purpose;
 import dev.sonde.server.store.duckdb.GroupCommit.Append;
 import dev.sonde.server.store.duckdb.day.BrokenDayException;
 import dev.sonde.server.store.duckdb.day.Day;
@@ -103,7 +104,7 @@ class DaysTest {
     private static CompletableFuture<LocalDate> reading(Days days, LocalDate date) {
         CompletableFuture<LocalDate> read = new CompletableFuture<>();
         Thread.ofPlatform().daemon().start(() -> {
-            try (Days.Use use = days.read(date)) {
+            try (Days.Use use = days.read(date, Purpose.READ)) {
                 read.complete(use.day().date());
             } catch (StoreException e) {
                 read.completeExceptionally(e);
@@ -127,7 +128,7 @@ class DaysTest {
             append(days, profile(0, "new"));
             for (int round = 0; round < 2; round++) {
                 for (int back = 2; back <= 6; back++) {
-                    days.read(TODAY.minusDays(back)).close();
+                    days.read(TODAY.minusDays(back), Purpose.READ).close();
                 }
                 append(days, profile(0, "new" + round));
             }
@@ -135,6 +136,50 @@ class DaysTest {
             // Beside them there is room for one day only.
             assertThat(opened).containsEntry(TODAY.minusDays(3), 2);
         }
+    }
+
+    @Test
+    void aQuestionAboutMoreDaysThanMayBeOpenFindsSomeOpenWhenItIsAskedAgain() throws Exception {
+        try (DuckDbProfileStore store = DuckDbProfileStore.open(folder, settings(2))) {
+            for (int back = 7; back <= 9; back++) {
+                store.append(List.of(profile(back, "s" + back)));
+            }
+        }
+        TimeRange tenDays = new TimeRange(DAY - 9 * 24 * HOUR, DAY + 24 * HOUR);
+        try (DataFolder data = DataFolder.open(folder);
+                Days days = new Days(data, settings(4), this::counted)) {
+            DayReads reads = new DayReads(data, days);
+            assertThat(openings(reads, tenDays)).isEqualTo(10);
+            for (int round = 0; round < 3; round++) {
+                // One place is passed through; what the others hold is found in them, at least three days.
+                assertThat(openings(reads, tenDays)).isBetween(6, 7);
+            }
+        }
+    }
+
+    @Test
+    void aQuestionAboutVeryManyDaysTakesOnePlaceOfThoseAskedOneByOne() throws Exception {
+        try (DataFolder data = DataFolder.open(folder);
+                Days days = new Days(data, settings(4), this::counted)) {
+            DayReads reads = new DayReads(data, days);
+            for (int back = 6; back >= 3; back--) {
+                days.read(TODAY.minusDays(back), Purpose.READ).close();
+            }
+            openings(reads, WEEK);
+            openings(reads, WEEK);
+            opened.clear();
+            for (int back = 5; back >= 3; back--) {
+                days.read(TODAY.minusDays(back), Purpose.READ).close();
+            }
+            assertThat(opened).isEmpty();
+        }
+    }
+
+    /** Asks all days of a range; how many were opened for it. */
+    private int openings(DayReads reads, TimeRange range) throws StoreException {
+        opened.clear();
+        reads.in(range).forEach(reader -> {});
+        return opened.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     @Test
