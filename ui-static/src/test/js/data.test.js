@@ -104,6 +104,17 @@ test('requests carry the selector and the seconds', async () => {
   assert.equal(api.pprofUrl('cpu{}', { from: 1, to: 2 }), 'pprof?query=cpu%7B%7D&from=1&to=2');
 });
 
+test('labels tell which of them are cut', async () => {
+  const labels = async (header) => {
+    const headers = header ? { 'sonde-cut-labels': header } : {};
+    const { api } = apiAnswering('{"a,b":["1","2"],"c":["1"],"d":["3","4"]}', { status: 200, headers });
+    return (await api.labels('cpu{}', { from: 1, to: 2 })).cut;
+  };
+  assert.deepEqual(await labels(''), new Set());
+  assert.deepEqual(await labels('a%2Cb'), new Set(['a,b']));
+  assert.deepEqual(await labels('a%2Cb,...'), new Set(['a,b', 'd']));
+});
+
 test('a refusal brings its words and column', async () => {
   const { api } = apiAnswering('{"error":"label: 1x (expected: a name)","column":5}', { status: 400 });
   await assert.rejects(api.top('cpu{1x}', { from: 1, to: 2 }, 10), (error) =>

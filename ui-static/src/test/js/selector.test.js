@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { complete, typeOf, withType, withoutLabels } from '../../main/resources/dev/sonde/ui/selector/complete.js';
+import { complete, cutHint, typeOf, withType, withoutLabels } from '../../main/resources/dev/sonde/ui/selector/complete.js';
 import { scan } from '../../main/resources/dev/sonde/ui/selector/scan.js';
 
 const TYPES = ['cpu', 'cpu.samples', 'alloc'];
@@ -83,4 +83,14 @@ test('a type is changed without its labels', () => {
   assert.equal(withType('', 'alloc'), 'alloc{}');
   assert.equal(typeOf(' cpu.samples {a="b"}'), 'cpu.samples');
   assert.equal(withoutLabels('cpu{a="b"}'), 'cpu{}');
+});
+
+test('values that the list does not have are told', () => {
+  const cut = new Set(['service']);
+  const hintAt = (marked) => cutHint(...at(marked), LABELS, cut);
+  assert.match(hintAt('cpu{service="zzz|'), /^service has more than 3 values: others can be typed/);
+  assert.equal(hintAt('cpu{host="|'), '');
+  assert.equal(hintAt('cpu{ser|'), '');
+  const details = complete(...at('cpu{|'), TYPES, LABELS, cut).map((option) => `${option.shown}: ${option.detail}`);
+  assert.deepEqual(details, ['host: 1 value', 'service: more than 3 values', 'version: 2 values']);
 });

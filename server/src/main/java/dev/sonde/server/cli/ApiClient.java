@@ -3,9 +3,12 @@ package dev.sonde.server.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sonde.server.cli.text.Words;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -25,14 +29,25 @@ final class ApiClient {
     /** The server gives up on a question before this. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
 
+    /** Names the labels, with commas between, of which the answer holds the first values only. */
+    private static final String CUT_LABELS = "sonde-cut-labels";
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final String server;
     private final Waiting waiting;
+    private final PrintWriter notes;
 
-    ApiClient(String server, Waiting waiting) {
+    /**
+     * A client.
+     *
+     * @param waiting says that an answer takes long
+     * @param notes where it is told that an answer is not whole
+     */
+    ApiClient(String server, Waiting waiting, PrintWriter notes) {
         this.server = server;
         this.waiting = waiting;
+        this.notes = notes;
     }
 
     /** The answer as JSON. */
@@ -53,10 +68,21 @@ final class ApiClient {
             if (response.statusCode() != 200) {
                 throw new ApiException(refusal(path, parameters.get("query"), response));
             }
+            response.headers().firstValue(CUT_LABELS).ifPresent(this::noteCut);
             return response.body();
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         }
+    }
+
+    /** Not in the answer itself, for other programs read that. */
+    private void noteCut(String names) {
+        String labels = Arrays.stream(names.split(","))
+                .map(name -> Words.clean(URLDecoder.decode(name, StandardCharsets.UTF_8)))
+                .collect(Collectors.joining(", "));
+        notes.println("sonde: of labels with very many values only the first are shown: " + labels
+                + " (a narrower selector or a shorter range has fewer)");
+        notes.flush();
     }
 
     private HttpRequest request(String path, Map<String, String> parameters) {

@@ -1,5 +1,6 @@
 package dev.sonde.server.cli;
 
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
@@ -50,9 +51,8 @@ final class QueryOptions {
         try {
             URI uri = new URI(server);
             if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-                return new ApiClient(
-                        server.replaceFirst("/+$", ""),
-                        Waiting.on(spec.commandLine().getErr()));
+                PrintWriter err = spec.commandLine().getErr();
+                return new ApiClient(server.replaceFirst("/+$", ""), Waiting.on(err), err);
             }
         } catch (URISyntaxException e) {
             throw refused(e);

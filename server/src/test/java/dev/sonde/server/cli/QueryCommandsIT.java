@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -151,6 +152,31 @@ class QueryCommandsIT {
     }
 
     @Test
+    void labelsThatAreCutAreToldBesideTheAnswer() throws Exception {
+        TestProfiles many = TestProfiles.of(new ValueType("n", "count"));
+        for (int i = 0; i <= 10_000; i++) {
+            many.values("main", new long[] {1}, "request,id", String.valueOf(100_000 + i));
+        }
+        long now = Instant.now().getEpochSecond() * TestProfiles.SECOND;
+        upload(many.build(now - 30 * TestProfiles.SECOND), "many&label=__name__=requests");
+        for (String format : List.of("text", "json")) {
+            Outcome labels = ask(
+                    "labels",
+                    "--query",
+                    "requests",
+                    "--format",
+                    format,
+                    "-o",
+                    folder.resolve("l").toString());
+            assertThat(labels.exit).as(labels.err).isZero();
+            assertThat(labels.err)
+                    .isEqualTo(String.format("sonde: of labels with very many values only the first are shown:"
+                            + " request,id (a narrower selector or a shorter range has fewer)%n"));
+            assertThat(Files.readString(folder.resolve("l"))).contains("109999").doesNotContain("110000");
+        }
+    }
+
+    @Test
     void otherFormatsGoToAFile() throws Exception {
         Path file = folder.resolve("answer");
         assertThat(ask("top", "--query", "cpu", "--format", "json", "-o", file.toString()).exit)
@@ -197,7 +223,7 @@ class QueryCommandsIT {
                 .isEqualTo(
                         String.format("sonde flame: selector, column 13: found 'a' (expected: a value in double quotes)"
                                 + " here: cpu{service= >>> api}%n"));
-        assertThat(ask("top", "--query", "heap").err).contains("'heap' (expected: one of cpu)");
+        assertThat(ask("top", "--query", "heap").err).contains("'heap' (expected: one of cpu");
         assertThat(ask("top", "--query", "cpu", "--from", "now", "--to", "-1h").exit)
                 .isEqualTo(Main.FAILED);
         assertThat(ask("top", "--query", "cpu{service=\"nobody\"}").out).contains("Nothing was counted there.");

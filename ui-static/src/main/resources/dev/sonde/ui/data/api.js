@@ -30,8 +30,11 @@ export class Api {
     return this.#get('api/v1/types', {}, signal).then((answer) => answer.types ?? []);
   }
 
-  labels(query, range, signal) {
-    return this.#get('api/v1/labels', { query, ...seconds(range) }, signal);
+  /** @returns {Promise<{values: Object<string, string[]>, cut: Set<string>}>} cut: labels that have more values than are given */
+  async labels(query, range, signal) {
+    const response = await this.#ask('api/v1/labels', { query, ...seconds(range) }, signal);
+    const values = await response.json();
+    return { values, cut: cutLabels(response.headers.get('sonde-cut-labels'), values) };
   }
 
   series(query, range, step, signal) {
@@ -55,6 +58,10 @@ export class Api {
   }
 
   async #get(path, parameters, signal) {
+    return (await this.#ask(path, parameters, signal)).json();
+  }
+
+  async #ask(path, parameters, signal) {
     let response;
     try {
       response = await this.#fetch(address(path, parameters), { signal, headers: { Accept: 'application/json' } });
@@ -64,7 +71,7 @@ export class Api {
     }
     this.#noteClock(response.headers.get('Date'));
     if (!response.ok) throw await refusal(response);
-    return response.json();
+    return response;
   }
 
   #noteClock(date) {
@@ -81,6 +88,15 @@ function seconds(range) {
 
 function stamp(unixSeconds) {
   return String(Math.round(unixSeconds * 1000) / 1000);
+}
+
+/** The header has no room for very many names: then "..." is its last, and the others are as long as those it names. */
+function cutLabels(header, values) {
+  if (!header) return new Set();
+  const named = header.split(',').map(decodeURIComponent);
+  if (named.at(-1) !== '...') return new Set(named);
+  const length = values[named[0]]?.length;
+  return new Set(Object.keys(values).filter((name) => values[name].length === length));
 }
 
 function address(path, parameters) {

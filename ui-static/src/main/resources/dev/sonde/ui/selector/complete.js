@@ -20,17 +20,25 @@ const OPERATORS = [['=', 'is'], ['!=', 'is not'], ['=~', 'matches'], ['!~', 'doe
  * @param {number} cursor
  * @param {string[]} types words that select a profile type
  * @param {Object<string, string[]>} labels values per label name
+ * @param {Set<string>} cut labels that have more values than these
  * @returns {Option[]}
  */
-export function complete(text, cursor, types, labels) {
+export function complete(text, cursor, types, labels, cut = new Set()) {
   const place = scan(text, cursor);
   switch (place.kind) {
     case 'type': return ranked(types, place.prefix).map((type) => typeOption(text, place, type));
-    case 'label': return labelOptions(text, place, labels);
+    case 'label': return labelOptions(text, place, labels, cut);
     case 'operator': return operatorOptions(text, place);
     case 'value': return ranked(labels[place.label] ?? [], unescape(place.prefix)).map((value) => valueOption(text, place, value));
     default: return afterOptions(text, cursor);
   }
+}
+
+/** What the list cannot offer at the cursor, in words; "" where it is whole. */
+export function cutHint(text, cursor, labels, cut) {
+  const place = scan(text, cursor);
+  if (place.kind !== 'value' || !cut.has(place.label)) return '';
+  return `${place.label} has more than ${labels[place.label].length} values: others can be typed, or matched with =~`;
 }
 
 /** Those that start with the prefix, then those that contain it, letter case aside. */
@@ -46,20 +54,24 @@ function typeOption(text, place, type) {
   return { shown: type, detail: 'profile type', text: type + (rest === '' ? '{}' : rest), cursor: type.length + 1 };
 }
 
-function labelOptions(text, place, labels) {
+function labelOptions(text, place, labels, cut) {
   const names = Object.keys(labels).sort();
-  const options = ranked(names, place.prefix).map((name) => labelOption(text, place, name, labels[name].length));
+  const options = ranked(names, place.prefix).map((name) => labelOption(text, place, name, countWords(labels[name].length, cut.has(name))));
   if (names.includes(place.prefix) && place.prefix === place.label) {
     options.push(...operatorOptions(text, { ...place, from: place.to, prefix: '' }));
   }
   return options;
 }
 
-function labelOption(text, place, name, values) {
+function countWords(values, isCut) {
+  if (isCut) return `more than ${values} values`;
+  return values === 1 ? '1 value' : `${values} values`;
+}
+
+function labelOption(text, place, name, detail) {
   const rest = text.slice(place.to);
   const hasOperator = /^\s*[=!]/.test(rest);
   const added = hasOperator ? name : `${name}="`;
-  const detail = values === 1 ? '1 value' : `${values} values`;
   return { shown: name, detail, text: text.slice(0, place.from) + added + rest, cursor: place.from + added.length };
 }
 

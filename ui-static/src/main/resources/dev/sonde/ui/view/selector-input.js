@@ -1,6 +1,6 @@
 // The selector: type picker, text with completion, and the server's word on what is wrong in it.
 
-import { complete, typeOf, withType } from '../selector/complete.js';
+import { complete, cutHint, typeOf, withType } from '../selector/complete.js';
 import { element } from './dom.js';
 
 export class SelectorInput {
@@ -11,12 +11,12 @@ export class SelectorInput {
   #options = [];
   #active = -1;
   #types = [];
-  #labels = {};
+  #labels = { values: {}, cut: new Set() };
   #handlers;
 
   /**
    * @param {HTMLFormElement} form to fill
-   * @param {{submit: (query: string) => void, wantLabels: (type: string) => Promise<object>}} handlers
+   * @param {{submit: (query: string) => void, wantLabels: (type: string) => Promise<{values: object, cut: Set<string>}>}} handlers
    *   wantLabels gets a type that there is, or "" for that of the profiles shown
    */
   constructor(form, handlers) {
@@ -107,11 +107,15 @@ export class SelectorInput {
 
   #show() {
     const words = this.#types.map((type) => type.word);
-    this.#options = complete(this.#input.value, this.#input.selectionStart ?? 0, words, this.#labels);
+    const { values, cut } = this.#labels;
+    const cursor = this.#input.selectionStart ?? 0;
+    this.#options = complete(this.#input.value, cursor, words, values, cut);
+    const hint = cutHint(this.#input.value, cursor, values, cut);
     this.#active = -1;
     this.#list.replaceChildren(...this.#options.map((option, i) => this.#item(option, i)));
-    this.#list.hidden = this.#options.length === 0;
-    this.#input.setAttribute('aria-expanded', String(this.#options.length > 0));
+    if (hint) this.#list.append(element('li', { class: 'hint', role: 'presentation' }, hint));
+    this.#list.hidden = this.#options.length === 0 && !hint;
+    this.#input.setAttribute('aria-expanded', String(!this.#list.hidden));
     this.#input.removeAttribute('aria-activedescendant');
   }
 
@@ -157,6 +161,7 @@ export class SelectorInput {
 
   #move(step) {
     const count = this.#options.length;
+    if (count === 0) return;
     this.#list.children[this.#active]?.setAttribute('aria-selected', 'false');
     this.#active = this.#active < 0 && step < 0 ? count - 1 : (this.#active + step + count) % count;
     const item = this.#list.children[this.#active];
