@@ -1,5 +1,7 @@
 package dev.sonde.server.query;
 
+import dev.sonde.server.store.Cancellation;
+import dev.sonde.server.store.StoreException;
 import java.io.IOException;
 
 /** The text form {@code root;...;leaf value}, one line a stack. */
@@ -7,11 +9,13 @@ final class Collapsed {
 
     private Collapsed() {}
 
-    static void write(FrameTree tree, Appendable out) throws IOException {
+    static void write(FrameTree tree, Appendable out) throws StoreException, IOException {
+        Cancellation.Steps steps = Cancellation.steps();
         StringBuilder path = new StringBuilder();
         int[] pathLength = new int[tree.size()];
         int node = FrameTree.ROOT;
         while (node >= 0) {
+            steps.next();
             if (node != FrameTree.ROOT) {
                 path.setLength(pathLength[tree.parent(node)]);
                 path.append(path.isEmpty() ? "" : ";");

@@ -1,7 +1,9 @@
 package dev.sonde.server.query;
 
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StackTree;
+import dev.sonde.server.store.StoreException;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.math.BigDecimal;
@@ -33,6 +35,8 @@ final class FlameCut {
     private final IntArrayList groupFrom = new IntArrayList();
     private final Members members = new Members();
 
+    private final Cancellation.Steps steps = Cancellation.steps();
+
     /** What is called by the group at hand. */
     private final Members callees = new Members();
 
@@ -56,7 +60,7 @@ final class FlameCut {
         }
     }
 
-    private FlameCut(StackTree stacks, FrameNamer namer, double minShare) {
+    private FlameCut(StackTree stacks, FrameNamer namer, double minShare) throws StoreException {
         this.stacks = stacks;
         this.index = new StackIndex(stacks);
         this.frames = new FrameTable(stacks.locations(), namer);
@@ -69,7 +73,7 @@ final class FlameCut {
     }
 
     /** The columns of a tree's frames that are at least a share of all, 0 to 1; 0 = all. */
-    static FlameColumns cut(StackTree stacks, FrameNamer namer, double minShare) {
+    static FlameColumns cut(StackTree stacks, FrameNamer namer, double minShare) throws StoreException {
         FlameCut cut = new FlameCut(stacks, namer, minShare);
         cut.run();
         return cut.out.columns(stacks.valueType().unit());
@@ -79,7 +83,7 @@ final class FlameCut {
         return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
     }
 
-    private void run() {
+    private void run() throws StoreException {
         int root = out.add(FlameColumns.ROOT_NAME, FlameColumns.ROOT_KIND, -1, 0, stacks.total());
         addCallees(-1);
         keepCallees(root);
@@ -94,11 +98,12 @@ final class FlameCut {
     }
 
     /** Writes the group whose members are the last ones, and gathers what they call. */
-    private int write(int frame, int parent, int from) {
+    private int write(int frame, int parent, int from) throws StoreException {
         callees.cutTo(0);
         long self = 0;
         long total = 0;
         for (int i = from; i < members.size(); i++) {
+            steps.next();
             int node = members.node.getInt(i);
             int depth = members.depth.getInt(i);
             total = Saturating.add(total, index.total(node));
@@ -112,17 +117,19 @@ final class FlameCut {
         return out.add(frames.key(frame), parent, self, total);
     }
 
-    private void addCallees(int node) {
+    private void addCallees(int node) throws StoreException {
         for (int i = index.childrenFrom(node); i < index.childrenTo(node); i++) {
+            steps.next();
             callees.add(index.child(i), 0);
         }
     }
 
     /** Groups the callees by their frames, keeps the groups that reach the share, and writes the others as one. */
-    private void keepCallees(int parent) {
+    private void keepCallees(int parent) throws StoreException {
         long total = 0;
         int nodes = 0;
         for (int i = 0; i < callees.size(); i++) {
+            steps.next();
             total = Saturating.add(total, index.total(callees.node.getInt(i)));
             nodes += index.nodes(callees.node.getInt(i));
         }
@@ -138,6 +145,7 @@ final class FlameCut {
             long groupTotal = 0;
             int groupNodes = 0;
             for (to = from; to < byFrame.length && frame(byFrame[to]) == frame(byFrame[from]); to++) {
+                steps.next();
                 int node = callees.node.getInt((int) byFrame[to]);
                 groupTotal = Saturating.add(groupTotal, index.total(node));
                 groupNodes += index.nodes(node);
@@ -154,9 +162,10 @@ final class FlameCut {
     }
 
     /** Each callee's frame in the upper half, its index in the lower; sorted. */
-    private long[] calleesByFrame() {
+    private long[] calleesByFrame() throws StoreException {
         long[] byFrame = new long[callees.size()];
         for (int i = 0; i < byFrame.length; i++) {
+            steps.next();
             int location = stacks.location()[callees.node.getInt(i)];
             byFrame[i] = (long) frames.frames(location)[callees.depth.getInt(i)] << Integer.SIZE | i;
         }
@@ -169,13 +178,14 @@ final class FlameCut {
     }
 
     /** Sets groups aside, the first by name last, so that it is written first. */
-    private void pushGroups(long[] byFrame, int[] starts, int parent) {
+    private void pushGroups(long[] byFrame, int[] starts, int parent) throws StoreException {
         IntArrays.mergeSort(starts, (a, b) -> frames.compare(frame(byFrame[b]), frame(byFrame[a])));
         for (int from : starts) {
             groupFrame.push(frame(byFrame[from]));
             groupParent.push(parent);
             groupFrom.push(members.size());
             for (int i = from; i < byFrame.length && frame(byFrame[i]) == frame(byFrame[from]); i++) {
+                steps.next();
                 int callee = (int) byFrame[i];
                 members.add(callees.node.getInt(callee), callees.depth.getInt(callee));
             }

@@ -1,7 +1,9 @@
 package dev.sonde.server.query;
 
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StackTree;
+import dev.sonde.server.store.StoreException;
 import it.unimi.dsi.fastutil.HashCommon;
 import java.util.Arrays;
 
@@ -29,14 +31,15 @@ final class FrameTree {
     }
 
     /** The frames of the selected values of a stack tree. */
-    static FrameTree of(StackTree stacks, FrameNamer namer) {
+    static FrameTree of(StackTree stacks, FrameNamer namer) throws StoreException {
         FrameTree tree = new FrameTree(new FrameTable(stacks.locations(), namer));
         tree.build(stacks);
         tree.link();
         return tree;
     }
 
-    private void build(StackTree stacks) {
+    private void build(StackTree stacks) throws StoreException {
+        Cancellation.Steps steps = Cancellation.steps();
         int size = stacks.size();
         parent = Arrays.copyOf(parent, size + 1);
         frame = Arrays.copyOf(frame, size + 1);
@@ -44,6 +47,7 @@ final class FrameTree {
         int[] nodeOf = new int[size];
         Slots slots = new Slots(size);
         for (int i = 0; i < size; i++) {
+            steps.next();
             int node = stacks.parent()[i] < 0 ? ROOT : nodeOf[stacks.parent()[i]];
             for (int next : frames.frames(stacks.location()[i])) {
                 node = slots.child(node, next);
@@ -54,24 +58,28 @@ final class FrameTree {
         self = Arrays.copyOf(self, count);
         total = self.clone();
         for (int node = count - 1; node > ROOT; node--) {
+            steps.next();
             total[parent[node]] = Saturating.add(total[parent[node]], total[node]);
         }
         total[ROOT] = stacks.total();
     }
 
     /** Strings the children of each node together in the order of their frames: a counting sort by frame. */
-    private void link() {
+    private void link() throws StoreException {
+        Cancellation.Steps steps = Cancellation.steps();
         int[] order = nodesByFrame();
         firstChild = filled(count);
         nextSibling = filled(count);
         for (int i = order.length - 1; i >= 0; i--) {
+            steps.next();
             int node = order[i];
             nextSibling[node] = firstChild[parent[node]];
             firstChild[parent[node]] = node;
         }
     }
 
-    private int[] nodesByFrame() {
+    private int[] nodesByFrame() throws StoreException {
+        Cancellation.Steps steps = Cancellation.steps();
         int[] start = new int[frames.size() + 1];
         int[] rank = new int[frames.size()];
         int[] sorted = frames.sorted();
@@ -79,6 +87,7 @@ final class FrameTree {
             rank[sorted[i]] = i;
         }
         for (int node = 1; node < count; node++) {
+            steps.next();
             start[rank[frame[node]] + 1]++;
         }
         for (int i = 1; i < start.length; i++) {
@@ -86,6 +95,7 @@ final class FrameTree {
         }
         int[] order = new int[count - 1];
         for (int node = 1; node < count; node++) {
+            steps.next();
             order[start[rank[frame[node]]]++] = node;
         }
         return order;

@@ -1,7 +1,9 @@
 package dev.sonde.server.query;
 
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StackTree;
+import dev.sonde.server.store.StoreException;
 
 /** What lies below each node of a stack tree: its children, their sum and their number. No name is needed for it. */
 final class StackIndex {
@@ -13,13 +15,15 @@ final class StackIndex {
 
     private final int[] child;
 
-    StackIndex(StackTree stacks) {
+    StackIndex(StackTree stacks) throws StoreException {
+        Cancellation.Steps steps = Cancellation.steps();
         int size = stacks.size();
         int[] parent = stacks.parent();
         total = stacks.self().clone();
         nodes = new int[size];
         childStart = new int[size + 2];
         for (int node = size - 1; node >= 0; node--) {
+            steps.next();
             nodes[node]++;
             childStart[parent[node] + 2]++;
             if (parent[node] >= 0) {
@@ -33,6 +37,7 @@ final class StackIndex {
         child = new int[size];
         int[] next = childStart.clone();
         for (int node = 0; node < size; node++) {
+            steps.next();
             child[next[parent[node] + 1]++] = node;
         }
     }

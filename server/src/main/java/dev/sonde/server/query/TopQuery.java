@@ -2,6 +2,7 @@ package dev.sonde.server.query;
 
 import dev.sonde.model.FrameKind;
 import dev.sonde.server.query.TopFunctions.Function;
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.ProfileStore;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StackTree;
@@ -49,18 +50,20 @@ public final class TopQuery {
     private record FunctionKey(String name, String file, String mapping, FrameKind kind) {}
 
     /** Sums by function. */
-    private static final class Sums {
+    static final class Sums {
         private final FrameTree tree;
         private final List<FunctionKey> keys = new ArrayList<>();
         private final int[] functionOf;
         private final long[] flat;
         private final long[] cum;
+        private final Cancellation.Steps steps = Cancellation.steps();
 
-        Sums(FrameTree tree) {
+        Sums(FrameTree tree) throws StoreException {
             this.tree = tree;
             Object2IntOpenHashMap<FunctionKey> ids = new Object2IntOpenHashMap<>();
             functionOf = new int[tree.frames().size()];
             for (int frame = 0; frame < functionOf.length; frame++) {
+                steps.next();
                 FrameTable.Key key = tree.frames().key(frame);
                 functionOf[frame] = ids.computeIfAbsent(
                         new FunctionKey(key.name(), key.file(), key.mapping(), key.kind()), this::add);
@@ -76,10 +79,11 @@ public final class TopQuery {
         }
 
         /** Walks the tree; a function counts where none of its callers is the same function. */
-        private void sum() {
+        private void sum() throws StoreException {
             int[] onPath = new int[keys.size()];
             int node = tree.firstChild(FrameTree.ROOT);
             while (node > FrameTree.ROOT) {
+                steps.next();
                 int function = functionOf[tree.frame(node)];
                 flat[function] = Saturating.add(flat[function], tree.self(node));
                 if (onPath[function]++ == 0) {
@@ -100,7 +104,7 @@ public final class TopQuery {
             }
         }
 
-        TopFunctions top(String type, String unit, int limit) {
+        TopFunctions top(String type, String unit, int limit) throws StoreException {
             int[] order = new int[keys.size()];
             for (int i = 0; i < order.length; i++) {
                 order[i] = i;
@@ -109,6 +113,7 @@ public final class TopQuery {
             List<Function> functions = new ArrayList<>(Math.min(limit, order.length));
             long omitted = 0;
             for (int i = 0; i < order.length; i++) {
+                steps.next();
                 FunctionKey key = keys.get(order[i]);
                 if (i < limit) {
                     functions.add(new Function(

@@ -14,6 +14,35 @@ public final class Cancellation {
     private final List<Runnable> actions = new ArrayList<>();
     private volatile boolean cancelled;
 
+    /**
+     * Looks now and then, along many small steps, whether the answer is still wanted: at the first step, and then after
+     * so many. Belongs to one thread.
+     */
+    public static final class Steps {
+
+        /** A look costs next to nothing among so many; of steps that look for a name they take some 0.1 s. */
+        public static final int PER_CHECK = 1 << 14;
+
+        private final Cancellation cancellation;
+        private int left;
+
+        private Steps(Cancellation cancellation) {
+            this.cancellation = cancellation;
+        }
+
+        /**
+         * To be called at each step.
+         *
+         * @throws StoreException with reason CANCELLED
+         */
+        public void next() throws StoreException {
+            if (left-- == 0) {
+                left = PER_CHECK - 1;
+                cancellation.check();
+            }
+        }
+    }
+
     /** An action that waits for the cancellation; when it is closed, the action is not under way and will not be run. */
     public interface Registration extends AutoCloseable {
         @Override
@@ -23,6 +52,11 @@ public final class Cancellation {
     /** That of the question which this thread answers; where there is none, one that nobody cancels. */
     public static Cancellation current() {
         return CURRENT.isBound() ? CURRENT.get() : new Cancellation();
+    }
+
+    /** Steps on the way to the answer that this thread looks for. */
+    public static Steps steps() {
+        return new Steps(current());
     }
 
     /** Answers a question within this cancellation. */

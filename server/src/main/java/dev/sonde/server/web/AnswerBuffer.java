@@ -1,5 +1,6 @@
 package dev.sonde.server.web;
 
+import dev.sonde.server.query.AnswerTooLargeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,16 +8,11 @@ import java.io.OutputStream;
 /** An answer on its way into memory, up to a bound. */
 final class AnswerBuffer extends OutputStream {
 
-    /** More than browsers and tools can use. */
-    private static final int MAX_BYTES = 128 << 20;
-
+    private final int maxBytes;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    /** The answer would be larger than the bound. */
-    static final class TooLargeException extends IOException {
-        TooLargeException(String message) {
-            super(message);
-        }
+    AnswerBuffer(int maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -31,9 +27,9 @@ final class AnswerBuffer extends OutputStream {
         bytes.write(source, from, length);
     }
 
-    private void check(int more) throws TooLargeException {
-        if (bytes.size() + (long) more > MAX_BYTES) {
-            throw new TooLargeException("answer: more than " + MAX_BYTES
+    private void check(int more) throws AnswerTooLargeException {
+        if (bytes.size() + (long) more > maxBytes) {
+            throw new AnswerTooLargeException("answer: more than " + maxBytes
                     + " bytes (expected: a narrower selector, a shorter range or a higher min_share)");
         }
     }

@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
+import dev.sonde.server.query.AnswerTooLargeException;
 import java.io.IOException;
 
 /** Answers that went well. None may be cached: the same question has another answer ten seconds later. */
@@ -27,12 +28,11 @@ final class Answers {
     }
 
     /**
-     * Anything that Jackson writes, up to the bound of an answer.
+     * Anything that Jackson writes, up to the bound of the buffer.
      *
-     * @throws AnswerBuffer.TooLargeException when it is larger: a list is refused, never cut without a word
+     * @throws AnswerTooLargeException when it is larger: a list is refused, never cut without a word
      */
-    static HttpResponse boundedJson(Object value) throws IOException {
-        AnswerBuffer buffer = new AnswerBuffer();
+    static HttpResponse json(Object value, AnswerBuffer buffer) throws IOException {
         JSON.writeValue(buffer, value);
         return of(MediaType.JSON, buffer.toByteArray());
     }

@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.sonde.server.web.refusal.BadRequestException;
 import io.netty.util.NetUtil;
 import java.util.Locale;
 import java.util.Set;

@@ -13,6 +13,7 @@ import dev.sonde.server.query.FlameQuery;
 import dev.sonde.server.query.QueryException;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
+import dev.sonde.server.web.refusal.BadRequestException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -42,7 +43,7 @@ public final class FlameResource {
         StoreQuery query = questions.query(parameters);
         double minShare = parameters.share("min_share", FlameQuery.DEFAULT_MIN_SHARE);
         boolean json = parameters.choice("format", "json", "collapsed").equals("json");
-        AnswerBuffer buffer = new AnswerBuffer();
+        AnswerBuffer buffer = questions.buffer();
         questions.answer("flame", () -> {
             if (json) {
                 FlameJson.write(flame.run(query, minShare), buffer);

@@ -11,24 +11,26 @@ import dev.sonde.server.query.QueryException;
 import dev.sonde.server.store.ProfileStore;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
+import dev.sonde.server.web.refusal.BadRequestException;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * {@code GET /api/v1/labels?query[&from&to]}: {@code {"name":["value",...]}}, the labels of series and of samples that
  * the question selects, sorted. Of a label with very many values the first are given, and the header
- * {@code sonde-cut-labels} names it; where it ends in {@code ...} there are more such labels.
+ * {@code sonde-cut-labels} names it, percent-encoded; where it ends in {@code ...} there are more such labels.
  */
 public final class LabelsResource {
 
     /** Values of one label: more than a menu can offer; a label by thread or request has a million. */
     static final int MAX_VALUES = 10_000;
 
-    /** Names in the header, which clients take a few KiB of. */
-    private static final int MAX_CUT_NAMES = 16;
+    /** Of the header: clients take 8 KiB of all headers together. */
+    private static final int MAX_HEADER_LENGTH = 2048;
 
     private static final String CUT_HEADER = "sonde-cut-labels";
 
@@ -60,7 +62,7 @@ public final class LabelsResource {
         found.forEach((name, values) ->
                 bounded.put(name, values.size() > MAX_VALUES ? values.subList(0, MAX_VALUES) : values));
         String cut = cutNames(found);
-        HttpResponse answer = Answers.boundedJson(bounded);
+        HttpResponse answer = Answers.json(bounded, questions.buffer());
         return cut.isEmpty()
                 ? answer
                 : answer.mapHeaders(
@@ -69,11 +71,18 @@ public final class LabelsResource {
 
     /** The labels that are cut, with commas between; empty where none is. */
     static String cutNames(Map<String, List<String>> labels) {
-        List<String> cut = labels.entrySet().stream()
-                .filter(label -> label.getValue().size() > MAX_VALUES)
-                .map(Map.Entry::getKey)
-                .toList();
-        String first = cut.stream().limit(MAX_CUT_NAMES).collect(Collectors.joining(","));
-        return cut.size() > MAX_CUT_NAMES ? first + ",..." : first;
+        StringBuilder names = new StringBuilder();
+        for (Map.Entry<String, List<String>> label : labels.entrySet()) {
+            if (label.getValue().size() > MAX_VALUES) {
+                // A sample's labels have any names: commas and line ends would be more than a part of the header.
+                String name = URLEncoder.encode(label.getKey(), StandardCharsets.UTF_8).replace("+", "%20");
+                names.append(names.isEmpty() ? "" : ",");
+                if (names.length() + name.length() > MAX_HEADER_LENGTH) {
+                    return names.append("...").toString();
+                }
+                names.append(name);
+            }
+        }
+        return names.toString();
     }
 }

@@ -13,6 +13,7 @@ import dev.sonde.server.ingest.IngestException;
 import dev.sonde.server.ingest.OverloadedException;
 import dev.sonde.server.store.ProfileStore.AppendResult;
 import dev.sonde.server.store.StoreException;
+import dev.sonde.server.web.refusal.BadRequestException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

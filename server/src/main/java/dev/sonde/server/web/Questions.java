@@ -4,10 +4,12 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sonde.model.SelectorException;
 import dev.sonde.server.ingest.OverloadedException;
 import dev.sonde.server.metrics.QueryMetrics;
+import dev.sonde.server.query.AnswerTooLargeException;
 import dev.sonde.server.query.QueryException;
 import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
+import dev.sonde.server.web.refusal.BadRequestException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +25,9 @@ public final class Questions {
 
     private static final int MAX_CONCURRENT = 8;
 
+    /** Bytes of an answer: more than browsers and tools can use. */
+    public static final int MAX_ANSWER_BYTES = 128 << 20;
+
     /** Below the time that readers of a page wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -31,15 +36,23 @@ public final class Questions {
     private final QueryMetrics metrics;
     private final Clock clock;
     private final Semaphore turns;
+    private final int maxAnswerBytes;
 
     /** How an answer is found. */
     interface Answering<T> {
         T run() throws StoreException, QueryException, IOException;
     }
 
-    public Questions(QueryMetrics metrics, Clock clock, long maxHeapBytes) {
+    /**
+     * Nothing asked yet.
+     *
+     * @param maxHeapBytes bounds how many are answered at once
+     * @param maxAnswerBytes larger answers are refused
+     */
+    public Questions(QueryMetrics metrics, Clock clock, long maxHeapBytes, int maxAnswerBytes) {
         this.metrics = metrics;
         this.clock = clock;
+        this.maxAnswerBytes = maxAnswerBytes;
         this.turns = new Semaphore(Math.clamp(maxHeapBytes / BYTES_PER_QUESTION, 1, MAX_CONCURRENT), true);
     }
 
@@ -50,6 +63,11 @@ public final class Questions {
     /** The selector and range that parameters mean. */
     StoreQuery query(Parameters parameters) throws BadRequestException, SelectorException {
         return new StoreQuery(parameters.selector(), parameters.range(DEFAULT_FROM, now()));
+    }
+
+    /** For the bytes of one answer, up to the bound. */
+    AnswerBuffer buffer() {
+        return new AnswerBuffer(maxAnswerBytes);
     }
 
     /** Finds an answer when its turn comes, and notes how long that took. */
@@ -63,7 +81,7 @@ public final class Questions {
         } catch (StoreException e) {
             if (e.reason() == StoreException.Reason.FULL) {
                 // To ask again would not help: the words say what to ask for instead.
-                throw new AnswerBuffer.TooLargeException(e.getMessage());
+                throw new AnswerTooLargeException(e.getMessage());
             }
             throw e;
         } catch (QueryException | IOException | RuntimeException e) {

@@ -15,6 +15,7 @@ import dev.sonde.server.store.ProfileStore;
 import dev.sonde.server.store.ProfileStore.PointSeries;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
+import dev.sonde.server.web.refusal.BadRequestException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -72,10 +73,12 @@ public final class SeriesResource {
             }
             return found;
         });
-        return Answers.boundedJson(new Sums(
-                series.isEmpty() ? "" : series.getFirst().unit(),
-                step.toSeconds(),
-                series.stream().map(Line::of).toList()));
+        return Answers.json(
+                new Sums(
+                        series.isEmpty() ? "" : series.getFirst().unit(),
+                        step.toSeconds(),
+                        series.stream().map(Line::of).toList()),
+                questions.buffer());
     }
 
     private record Sums(

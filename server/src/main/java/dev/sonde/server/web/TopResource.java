@@ -13,6 +13,7 @@ import dev.sonde.server.query.TopJson;
 import dev.sonde.server.query.TopQuery;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
+import dev.sonde.server.web.refusal.BadRequestException;
 import java.io.IOException;
 
 /** {@code GET /api/v1/top?query[&from&to&limit]}: the functions in which most was spent. */
@@ -37,7 +38,7 @@ public final class TopResource {
         Parameters parameters = Parameters.of(ctx.queryParams(), "query", "from", "to", "limit");
         StoreQuery query = questions.query(parameters);
         int limit = parameters.integer("limit", DEFAULT_LIMIT, 1, TopQuery.MAX_LIMIT);
-        AnswerBuffer buffer = new AnswerBuffer();
+        AnswerBuffer buffer = questions.buffer();
         questions.answer("top", () -> {
             TopJson.write(top.run(query, limit), buffer);
             return null;

@@ -13,6 +13,7 @@ import dev.sonde.server.query.QueryException;
 import dev.sonde.server.store.ProfileStore;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.TypeSummary;
+import dev.sonde.server.web.refusal.BadRequestException;
 import java.io.IOException;
 import java.util.List;
 
@@ -40,7 +41,7 @@ public final class TypesResource {
             throws BadRequestException, StoreException, QueryException, IOException, OverloadedException {
         TimeRange range = Parameters.of(ctx.queryParams(), "from", "to").range(DEFAULT_FROM, questions.now());
         List<TypeSummary> types = questions.answer("types", () -> store.types(range));
-        return Answers.boundedJson(new Types(types.stream().map(Type::of).toList()));
+        return Answers.json(new Types(types.stream().map(Type::of).toList()), questions.buffer());
     }
 
     private record Types(List<Type> types) {}

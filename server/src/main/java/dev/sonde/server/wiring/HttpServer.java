@@ -13,7 +13,7 @@ import com.linecorp.armeria.server.ServiceBindingBuilder;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.sonde.server.web.BrowserGuard;
-import dev.sonde.server.web.Failures;
+import dev.sonde.server.web.refusal.Failures;
 import io.grpc.BindableService;
 import java.net.InetSocketAddress;
 import java.time.Duration;

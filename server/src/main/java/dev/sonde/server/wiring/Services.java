@@ -12,10 +12,10 @@ import dev.sonde.server.metrics.Rejections;
 import dev.sonde.server.query.FlameQuery;
 import dev.sonde.server.query.FrameNamer;
 import dev.sonde.server.query.TopQuery;
+import dev.sonde.server.query.pprof.PprofExport;
 import dev.sonde.server.store.ProfileStore;
 import dev.sonde.server.symbols.Symbols;
 import dev.sonde.server.web.BrowserGuard;
-import dev.sonde.server.web.Failures;
 import dev.sonde.server.web.FlameResource;
 import dev.sonde.server.web.HealthResource;
 import dev.sonde.server.web.InFlightBytes;
@@ -23,7 +23,6 @@ import dev.sonde.server.web.KnownTypes;
 import dev.sonde.server.web.LabelsResource;
 import dev.sonde.server.web.MetricsResource;
 import dev.sonde.server.web.PageService;
-import dev.sonde.server.web.PprofExport;
 import dev.sonde.server.web.PprofResource;
 import dev.sonde.server.web.ProfilesResource;
 import dev.sonde.server.web.Questions;
@@ -31,6 +30,7 @@ import dev.sonde.server.web.Readiness;
 import dev.sonde.server.web.SeriesResource;
 import dev.sonde.server.web.TopResource;
 import dev.sonde.server.web.TypesResource;
+import dev.sonde.server.web.refusal.Failures;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -78,7 +78,7 @@ record Services(
 
     private void addQuestions(ServerBuilder builder, BlockingTaskExecutor threads) {
         Questions questions = new Questions(
-                new QueryMetrics(registry), clock, Runtime.getRuntime().maxMemory());
+                new QueryMetrics(registry), clock, Runtime.getRuntime().maxMemory(), Questions.MAX_ANSWER_BYTES);
         FrameNamer namer = location -> FrameNamer.ofLines().frames(symbols.named(location));
         FlameQuery flame = new FlameQuery(store, namer);
         KnownTypes types = new KnownTypes(flame);

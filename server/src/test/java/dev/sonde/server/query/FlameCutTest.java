@@ -3,10 +3,7 @@ package dev.sonde.server.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.model.FrameKind;
-import dev.sonde.model.ValueType;
 import dev.sonde.server.store.StackTree;
-import dev.sonde.server.store.StackTree.Period;
-import dev.sonde.server.store.StackTree.ValueColumn;
 import dev.sonde.server.store.StoredLocation;
 import dev.sonde.server.store.StoredLocation.StoredLine;
 import java.math.BigDecimal;
@@ -42,17 +39,6 @@ class FlameCutTest {
         return locations;
     }
 
-    private static StackTree tree(int[] parent, int[] location, long[] self, List<StoredLocation> locations) {
-        long total = Arrays.stream(self).sum();
-        return new StackTree(
-                List.of(new ValueColumn(new ValueType("samples", "count"), total, self)),
-                0,
-                Period.UNKNOWN,
-                parent,
-                location,
-                locations);
-    }
-
     private static StackTree random(Random random, int nodes) {
         List<StoredLocation> locations = locations(random, 1 + nodes / 3);
         int[] parent = new int[nodes];
@@ -63,7 +49,7 @@ class FlameCutTest {
             location[i] = random.nextInt(locations.size());
             self[i] = random.nextInt(3) == 0 ? random.nextInt(1000) : random.nextInt(4);
         }
-        return tree(parent, location, self, locations);
+        return StackTrees.of(parent, location, self, locations);
     }
 
     /** A node of the whole graph, made of every path there is: nothing is cut before all of it has its name. */
@@ -155,8 +141,8 @@ class FlameCutTest {
     }
 
     @Property(tries = 200)
-    void whatIsNamedFromTheTopDownIsWhatIsCutAfterAllIsNamed(
-            @ForAll long seed, @ForAll @IntRange(max = 200) int nodes) {
+    void whatIsNamedFromTheTopDownIsWhatIsCutAfterAllIsNamed(@ForAll long seed, @ForAll @IntRange(max = 200) int nodes)
+            throws Exception {
         StackTree stacks = random(new Random(seed), nodes);
         for (BigDecimal share : SHARES) {
             FlameColumns flame = FlameCut.cut(stacks, FrameNamer.ofLines(), share.doubleValue());
@@ -165,7 +151,7 @@ class FlameCutTest {
     }
 
     @Test
-    void whatIsBelowTheCutIsNeverNamed() {
+    void whatIsBelowTheCutIsNeverNamed() throws Exception {
         // main (0) calls hot (1, 9,999 ticks) and a chain of 5,000 functions in which one tick ended.
         int nodes = 5_002;
         int[] parent = new int[nodes];
@@ -184,20 +170,21 @@ class FlameCutTest {
             named.add(asked.address());
             return List.of();
         };
-        FlameColumns flame = FlameCut.cut(tree(parent, location, self, locations), namer, 0.01);
+        FlameColumns flame = FlameCut.cut(StackTrees.of(parent, location, self, locations), namer, 0.01);
         assertThat(flame.size()).isEqualTo(4);
         assertThat(flame.names()).contains("[below 1%: 5000 frames]");
         assertThat(named).containsExactlyInAnyOrder(0L, 1L, 2L);
     }
 
     @Test
-    void functionsOfEqualNamesInTwoFilesAreTwoButOneInTwoFoldersIsOne() {
+    void functionsOfEqualNamesInTwoFilesAreTwoButOneInTwoFoldersIsOne() throws Exception {
         List<StoredLocation> locations = new ArrayList<>();
         for (String file : List.of("/r1/app", "/r2/app", "/lib/libz.so.1", "[kernel]")) {
             List<StoredLine> lines = List.of(new StoredLine("read", "read", "", 0));
             locations.add(new StoredLocation(file, "", 0, 0, 0, 16, lines));
         }
-        StackTree stacks = tree(new int[] {-1, -1, -1, -1}, new int[] {0, 1, 2, 3}, new long[] {1, 2, 4, 8}, locations);
+        StackTree stacks =
+                StackTrees.of(new int[] {-1, -1, -1, -1}, new int[] {0, 1, 2, 3}, new long[] {1, 2, 4, 8}, locations);
         FlameColumns flame = FlameCut.cut(stacks, FrameNamer.ofLines(), 0);
         List<String> words = new ArrayList<>();
         for (int i = 1; i < flame.size(); i++) {

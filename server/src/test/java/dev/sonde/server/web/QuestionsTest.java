@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Timeout;
 class QuestionsTest {
 
     /** So little memory that questions are answered one at a time. */
-    private final Questions questions = new Questions(new QueryMetrics(new PrometheusRegistry()), Clock.systemUTC(), 1);
+    private final Questions questions =
+            new Questions(new QueryMetrics(new PrometheusRegistry()), Clock.systemUTC(), 1, 1000);
 
     @Test
     void aTurnIsFreeWhenItsRequestsTimeIsOver() throws Exception {

@@ -9,7 +9,6 @@ import dev.sonde.server.store.StackTree.ValueColumn;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoredLocation;
 import dev.sonde.server.store.dictionary.StackTable;
-import dev.sonde.server.store.duckdb.day.DayMerge;
 import dev.sonde.server.store.duckdb.day.DayMerge.DayTree;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
@@ -51,13 +50,11 @@ final class TreeMerger {
     }
 
     private void addNodes(DayTree tree) throws StoreException {
-        Cancellation cancellation = Cancellation.current();
+        Cancellation.Steps steps = Cancellation.steps();
         int[] location = tree.locations().stream().mapToInt(this::location).toArray();
         int[] node = new int[tree.parent().length];
         for (int i = 0; i < node.length; i++) {
-            if (i % DayMerge.NODES_PER_CHECK == 0) {
-                cancellation.check();
-            }
+            steps.next();
             int parent = tree.parent()[i] < 0 ? StackTable.NO_PARENT : node[tree.parent()[i]];
             node[i] = nodes.child(parent, location[tree.location()[i]]);
         }

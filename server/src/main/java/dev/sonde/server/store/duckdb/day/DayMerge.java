@@ -31,9 +31,6 @@ public final class DayMerge {
     private static final long MAX_SUM_BYTES =
             Math.max(128L << 20, Runtime.getRuntime().maxMemory() / 8);
 
-    /** After so many nodes, about a millisecond, it is looked whether the answer is still wanted. */
-    public static final int NODES_PER_CHECK = 1 << 16;
-
     private final DayQuery query;
     private final List<ValueType> types;
     private final long[][] self;
@@ -158,12 +155,10 @@ public final class DayMerge {
         Arrays.fill(newLocation, -1);
         List<StoredLocation> locations = new ArrayList<>();
         DayTree tree = new DayTree(new int[count], new int[count], new long[types.size()][count], total, locations);
-        Cancellation cancellation = Cancellation.current();
+        Cancellation.Steps steps = Cancellation.steps();
         int next = 0;
         for (int node = kept.nextSetBit(0); node >= 0; node = kept.nextSetBit(node + 1)) {
-            if (next % NODES_PER_CHECK == 0) {
-                cancellation.check();
-            }
+            steps.next();
             int at = location[node];
             if (newLocation[at] < 0) {
                 newLocation[at] = locations.size();
@@ -180,14 +175,12 @@ public final class DayMerge {
     }
 
     private BitSet kept() throws StoreException {
-        Cancellation cancellation = Cancellation.current();
+        Cancellation.Steps steps = Cancellation.steps();
         int[] parent = query.dictionary().stacks().parent();
         int nodes = query.dictionary().stacks().count();
         BitSet kept = new BitSet(nodes);
         for (int node = nodes - 1; node >= 0; node--) {
-            if (node % NODES_PER_CHECK == 0) {
-                cancellation.check();
-            }
+            steps.next();
             if (kept.get(node) || counted(node)) {
                 kept.set(node);
                 if (parent[node] != StackTable.NO_PARENT) {

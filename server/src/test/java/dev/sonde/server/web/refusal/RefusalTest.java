@@ -1,4 +1,4 @@
-package dev.sonde.server.web;
+package dev.sonde.server.web.refusal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

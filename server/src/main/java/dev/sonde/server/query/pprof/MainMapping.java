@@ -1,8 +1,10 @@
-package dev.sonde.server.web;
+package dev.sonde.server.query.pprof;
 
 import dev.sonde.model.FrameKind;
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.Saturating;
 import dev.sonde.server.store.StackTree;
+import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoredLocation;
 import it.unimi.dsi.fastutil.objects.Object2LongMap;
 import it.unimi.dsi.fastutil.objects.Object2LongOpenHashMap;
@@ -20,10 +22,12 @@ final class MainMapping {
     private MainMapping() {}
 
     /** A location in the program that most of the selected values are of; empty where no stack has a program. */
-    static Optional<StoredLocation> of(StackTree tree) {
+    static Optional<StoredLocation> of(StackTree tree) throws StoreException {
+        Cancellation.Steps steps = Cancellation.steps();
         int[] program = new int[tree.size()];
         Object2LongOpenHashMap<String> sums = new Object2LongOpenHashMap<>();
         for (int node = 0; node < program.length; node++) {
+            steps.next();
             int parent = tree.parent()[node];
             program[node] = parent < 0 ? NONE : program[parent];
             if (program[node] == NONE

@@ -1,10 +1,10 @@
-package dev.sonde.server.web;
+package dev.sonde.server.web.refusal;
 
 /** A request that cannot be answered as it is. */
-final class BadRequestException extends Exception {
+public final class BadRequestException extends Exception {
 
     /** Which kind: decides status and counter. */
-    enum Reason {
+    public enum Reason {
         /** A parameter that is unknown, missing, given twice or out of range. */
         PARAMETER("parameter", 400),
         /** A body in an encoding that is not read. */
@@ -33,7 +33,7 @@ final class BadRequestException extends Exception {
 
     private final Reason reason;
 
-    BadRequestException(Reason reason, String message) {
+    public BadRequestException(Reason reason, String message) {
         super(message);
         this.reason = reason;
     }

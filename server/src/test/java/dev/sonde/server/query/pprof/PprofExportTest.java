@@ -1,18 +1,20 @@
-package dev.sonde.server.web;
+package dev.sonde.server.query.pprof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sonde.model.TimeRange;
-import dev.sonde.model.ValueType;
 import dev.sonde.pprof.Profile;
+import dev.sonde.server.query.AnswerTooLargeException;
+import dev.sonde.server.query.StackTrees;
+import dev.sonde.server.store.Asking;
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.StackTree;
-import dev.sonde.server.store.StackTree.Period;
-import dev.sonde.server.store.StackTree.ValueColumn;
 import dev.sonde.server.store.StoredLocation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PprofExportTest {
@@ -28,19 +30,14 @@ class PprofExportTest {
         Arrays.setAll(parent, node -> node - 1);
         Arrays.fill(selves, self);
         selves[nodes - 1] = 1;
-        return new StackTree(
-                List.of(new ValueColumn(new ValueType("samples", "count"), nodes, selves)),
-                0,
-                Period.UNKNOWN,
-                parent,
-                new int[nodes],
-                List.of(new StoredLocation("/bin/a", "", 0, 0, 0, 16, List.of())));
+        return StackTrees.of(
+                parent, new int[nodes], selves, List.of(new StoredLocation("/bin/a", "", 0, 0, 0, 16, List.of())));
     }
 
     @Test
     void aSmallTreeOfFarTooManyLocationsIsRefusedBeforeItIsBuilt() {
         assertThatThrownBy(() -> export.profile(chain(6_000, 1), RANGE))
-                .isInstanceOf(AnswerBuffer.TooLargeException.class)
+                .isInstanceOf(AnswerTooLargeException.class)
                 .hasMessageContaining("pprof: 18003000 locations")
                 .hasMessageContaining("expected: at most " + PprofExport.MAX_SAMPLE_LOCATIONS);
     }
@@ -67,15 +64,10 @@ class PprofExportTest {
         }
         int[] location = new int[locations.size()];
         Arrays.setAll(location, node -> node);
-        return new StackTree(
-                List.of(new ValueColumn(
-                        new ValueType("samples", "count"),
-                        Arrays.stream(values).sum(),
-                        selves.stream().mapToLong(Long::longValue).toArray())),
-                0,
-                Period.UNKNOWN,
+        return StackTrees.of(
                 parents.stream().mapToInt(Integer::intValue).toArray(),
                 location,
+                selves.stream().mapToLong(Long::longValue).toArray(),
                 locations);
     }
 
@@ -103,5 +95,19 @@ class PprofExportTest {
     void profilesOfNoProgramKeepTheirMappingsOrder() throws Exception {
         Profile profile = export.profile(stacks(List.of(List.of("[kernel]", "/lib/libc.so.6")), 1), RANGE);
         assertThat(profile.mappings().file()).containsExactly("[kernel]", "/lib/libc.so.6");
+    }
+
+    @Test
+    void anExportThatNobodyWaitsForEnds() {
+        Cancellation cancellation = new Cancellation();
+        AtomicInteger named = new AtomicInteger();
+        PprofExport cancelled = new PprofExport(location -> {
+            named.incrementAndGet();
+            cancellation.cancel();
+            return location;
+        });
+        StackTree tree = StackTrees.roots(3 * Cancellation.Steps.PER_CHECK);
+        Asking.assertCancelled(Asking.asking(cancellation, () -> cancelled.profile(tree, RANGE)));
+        assertThat(named.get()).isBetween(1, Cancellation.Steps.PER_CHECK);
     }
 }

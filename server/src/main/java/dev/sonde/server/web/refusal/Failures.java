@@ -1,4 +1,4 @@
-package dev.sonde.server.web;
+package dev.sonde.server.web.refusal;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,10 +1,13 @@
-package dev.sonde.server.web;
+package dev.sonde.server.query.pprof;
 
 import dev.sonde.model.TimeRange;
 import dev.sonde.pprof.Profile;
 import dev.sonde.pprof.ProfileBuilder;
+import dev.sonde.server.query.AnswerTooLargeException;
+import dev.sonde.server.store.Cancellation;
 import dev.sonde.server.store.StackTree;
 import dev.sonde.server.store.StackTree.ValueColumn;
+import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoredLocation;
 import dev.sonde.server.store.StoredLocation.StoredLine;
 import java.util.ArrayList;
@@ -37,9 +40,11 @@ public final class PprofExport {
     /**
      * The profile of merged stacks.
      *
-     * @throws AnswerBuffer.TooLargeException when its samples have more locations than the bound
+     * @throws AnswerTooLargeException when its samples have more locations than the bound
+     * @throws StoreException with reason CANCELLED
      */
-    Profile profile(StackTree tree, TimeRange range) throws AnswerBuffer.TooLargeException {
+    public Profile profile(StackTree tree, TimeRange range) throws AnswerTooLargeException, StoreException {
+        Cancellation.Steps steps = Cancellation.steps();
         checkSize(tree);
         ProfileBuilder builder =
                 new ProfileBuilder(tree.values().stream().map(ValueColumn::type).toList());
@@ -47,10 +52,12 @@ public final class PprofExport {
         int[] ids = addLocations(builder, tree.locations());
         long[] values = new long[tree.values().size()];
         for (int node = 0; node < tree.size(); node++) {
+            steps.next();
             if (!read(tree, node, values)) {
                 continue;
             }
             for (int at = node; at >= 0; at = tree.parent()[at]) {
+                steps.next();
                 builder.frame(ids[tree.location()[at]]);
             }
             builder.endSample(values.clone());
@@ -59,25 +66,28 @@ public final class PprofExport {
                 tree.selected(), tree.period().type(), tree.period().count(), range.fromNanos(), range.durationNanos());
     }
 
-    private static void checkSize(StackTree tree) throws AnswerBuffer.TooLargeException {
+    private static void checkSize(StackTree tree) throws AnswerTooLargeException, StoreException {
+        Cancellation.Steps steps = Cancellation.steps();
         int[] depth = new int[tree.size()];
         long[] values = new long[tree.values().size()];
         long locations = 0;
         for (int node = 0; node < depth.length; node++) {
+            steps.next();
             int parent = tree.parent()[node];
             depth[node] = parent < 0 ? 1 : depth[parent] + 1;
             locations += read(tree, node, values) ? depth[node] : 0;
         }
         if (locations > MAX_SAMPLE_LOCATIONS) {
-            throw new AnswerBuffer.TooLargeException(
-                    "pprof: " + locations + " locations in all samples (expected: at most " + MAX_SAMPLE_LOCATIONS
-                            + "; a narrower selector or a shorter range gives less)");
+            throw new AnswerTooLargeException("pprof: " + locations + " locations in all samples (expected: at most "
+                    + MAX_SAMPLE_LOCATIONS + "; a narrower selector or a shorter range gives less)");
         }
     }
 
-    private int[] addLocations(ProfileBuilder builder, List<StoredLocation> locations) {
+    private int[] addLocations(ProfileBuilder builder, List<StoredLocation> locations) throws StoreException {
+        Cancellation.Steps steps = Cancellation.steps();
         int[] ids = new int[locations.size()];
         for (int i = 0; i < ids.length; i++) {
+            steps.next();
             StoredLocation named = namer.apply(locations.get(i));
             ids[i] = add(builder, named);
         }

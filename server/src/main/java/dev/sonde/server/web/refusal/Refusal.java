@@ -1,4 +1,4 @@
-package dev.sonde.server.web;
+package dev.sonde.server.web.refusal;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.CancellationException;
@@ -13,6 +13,7 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import dev.sonde.model.SelectorException;
 import dev.sonde.server.ingest.IngestException;
 import dev.sonde.server.ingest.OverloadedException;
+import dev.sonde.server.query.AnswerTooLargeException;
 import dev.sonde.server.query.QueryException;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.symbols.SymbolException;
@@ -47,7 +48,7 @@ record Refusal(HttpStatus http, Status.Code grpc, String reason, String message,
                         e.reason().word(),
                         e.getMessage(),
                         0);
-            case AnswerBuffer.TooLargeException e -> badRequest("answer_too_large", e.getMessage());
+            case AnswerTooLargeException e -> badRequest("answer_too_large", e.getMessage());
             case OverloadedException e ->
                 new Refusal(
                         HttpStatus.TOO_MANY_REQUESTS, Status.Code.RESOURCE_EXHAUSTED, "overloaded", e.getMessage(), 0);

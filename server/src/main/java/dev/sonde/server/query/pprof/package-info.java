@@ -1,0 +1,2 @@
+/** Merged stacks as a pprof profile. */
+package dev.sonde.server.query.pprof;
