@@ -12,7 +12,7 @@
 #include "maps.h"
 #include "ticks.h"
 #include "targets.h"
-#include "unwind/dispatch.h"
+#include "unwind/user_stack.h"
 #include "unwind/running.h"
 
 /* Some helpers (bpf_probe_read_kernel, bpf_get_stack) are for programs under the kernel's own licence. */

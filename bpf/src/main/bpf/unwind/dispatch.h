@@ -1,17 +1,18 @@
 /*
- * The way down one user stack: the only thing the sampler knows of unwinding. Each step looks at where the program
- * counter stands and hands the frame to the unwinder that knows its code: the file's own table, or frame pointers where
- * no table covers it. The JVM's frames join here.
+ * The way down one user stack. Each step looks at where the program counter stands and hands the frame to the unwinder
+ * that knows its code: the file's own table, or frame pointers where no table covers it. The JVM's frames join here.
+ *
+ * There are two builds of it: the BPF program's (user_stack.h) and the host's library (host.c). Before this header each
+ * includes what it answers these with:
+ *   unwind_state_here()       the state of the walk at hand
+ *   read_user()               the process's memory
+ *   find_area(), find_code()  what is mapped at an address; with its table, into state->found
+ *   unwind_block_of()         a block of a table
+ *   put_address(), repeat()   where addresses go; a loop
  */
 #ifndef SONDE_UNWIND_DISPATCH_H
 #define SONDE_UNWIND_DISPATCH_H
 
-#include "table_format.h"
-#include "state.h"
-#include "memory.h"
-#include "table.h"
-#include "files.h"
-#include "mappings.h"
 #include "cfi.h"
 #include "framepointer.h"
 
@@ -37,32 +38,23 @@ static __always_inline int step(struct unwind_state *state) {
 /* One turn of the loop over frames; returns whether it ends. */
 static long next_frame(__u32 turn, void *context) {
     struct unwind_state *state = unwind_state_here();
-    struct sonde_sample *sample = scratch_sample();
-    __u32 at;
 
-    if (!state || !sample)
+    if (!state)
         return 1;
     state->outcome = step(state);
     if (state->outcome != SONDE_OUTCOME_CONTINUES)
         return 1;
-    at = state->first + state->depth;
-    if (state->depth >= SONDE_MAX_USER_FRAMES || at >= SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES) {
+    /* Readers take callers' addresses for what a call returns to, which lies behind it. */
+    if (state->depth >= SONDE_MAX_USER_FRAMES || !put_address(state, state->frame.pc + state->exact)) {
         state->outcome = SONDE_OUTCOME_DEPTH_LIMIT;
         return 1;
     }
-    /* Readers take callers' addresses for what a call returns to, which lies behind it. */
-    sample->addresses[at] = state->frame.pc + state->exact;
     state->depth++;
     return 0;
 }
 
-static __always_inline void begin_walk(struct unwind_state *state, struct mm_struct *mm,
-                                       const struct sonde_registers *registers, __u32 pid, __u32 first) {
-    state->mm = (__u64)mm;
-    state->vdso = (__u64)mm->context.vdso;
-    state->pid = pid;
-    state->first = first;
-    state->depth = 1;
+static __always_inline void begin_walk(struct unwind_state *state, const struct sonde_registers *registers) {
+    state->depth = 0;
     state->outcome = SONDE_OUTCOME_DEPTH_LIMIT;
     state->exact = true;
     state->all_registers = true;
@@ -91,38 +83,12 @@ static __always_inline void begin_walk(struct unwind_state *state, struct mm_str
         state->cached[i].end = 0;
 }
 
-/* Writes what the walk saw mapped behind the sample's frames. */
-static __always_inline void add_areas(const struct unwind_state *state, struct sonde_sample *sample) {
-    __u32 frames = (__u32)sample->kernel_depth + sample->user_depth;
-    __u32 count = state->area_count;
-
-    if (frames > SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES)
-        return;
-#pragma unroll
-    for (__u32 i = 0; i < SONDE_MAX_AREAS; i++) {
-        if (i < count)
-            __builtin_memcpy(&sample->addresses[frames + i * SONDE_AREA_WORDS], &state->areas[i],
-                             sizeof(struct sonde_area));
-    }
-    sample->areas = count;
-}
-
-/*
- * Writes the addresses of the user stack, leaf first, behind the kernel's into the sample at hand, and their number to
- * *depth. `mm` is the process's memory. Returns how the walk ended.
- */
-static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample *sample) {
-    struct unwind_state *state = unwind_state_here();
-    __u32 first = sample->kernel_depth;
-
-    if (!state || first > SONDE_MAX_KERNEL_FRAMES)
-        return SONDE_OUTCOME_NO_REGISTERS;
-    begin_walk(state, mm, &sample->registers, sample->pid, first);
-    sample->addresses[first] = sample->registers.ip;
-    bpf_loop(SONDE_MAX_USER_FRAMES, next_frame, NULL, 0);
-    sample->user_depth = state->depth;
-    if (bpf_ktime_get_boot_ns() - sample->process_start_nanos < SONDE_YOUNG_NANOS)
-        add_areas(state, sample);
+/* Puts the addresses of the stack that the registers belong to, leaf first. Returns how the walk ended. */
+static __always_inline int walk_stack(struct unwind_state *state, const struct sonde_registers *registers) {
+    begin_walk(state, registers);
+    put_address(state, registers->ip);
+    state->depth = 1;
+    repeat(SONDE_MAX_USER_FRAMES, next_frame);
     return state->outcome;
 }
 

@@ -35,20 +35,6 @@ static __always_inline void ask_for_table(struct unwind_state *state) {
     bpf_map_update_elem(&unwind_asked, &state->key, &now, BPF_ANY);
 }
 
-/* A mapping is of one load segment: the one that has the address's byte of the file. */
-static __always_inline void use_segment(const struct sonde_unwind_file *file, struct code_mapping *mapping,
-                                        __u64 address) {
-    __u64 to_file = mapping->file_offset - mapping->start;
-
-#pragma unroll
-    for (int i = 0; i < UNWIND_SEGMENTS; i++) {
-        if (address + to_file >= file->segments[i].begin && address + to_file < file->segments[i].end) {
-            mapping->to_table = to_file + file->segments[i].to_table;
-            mapping->state = TABLE_THERE;
-        }
-    }
-}
-
 static __always_inline void find_table(struct unwind_state *state, struct code_mapping *mapping, __u64 address) {
     struct sonde_unwind_file *file;
 

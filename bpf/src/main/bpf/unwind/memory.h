@@ -1,5 +1,5 @@
 /*
- * What the unwinder reads, and where it keeps its state: the one place that knows that this is a BPF program.
+ * What the unwinder reads, and where it keeps its state, in the BPF program. dispatch.h tells what is asked of it.
  */
 #ifndef SONDE_UNWIND_MEMORY_H
 #define SONDE_UNWIND_MEMORY_H
@@ -64,6 +64,22 @@ static __always_inline const struct unwind_block *unwind_block_of(__u32 table, _
     void *blocks = bpf_map_lookup_elem(&unwind_tables, &table);
 
     return blocks ? bpf_map_lookup_elem(blocks, &block) : NULL;
+}
+
+/* The address of frame state->depth, into the sample at hand; false when there is no room. */
+static __always_inline bool put_address(const struct unwind_state *state, __u64 address) {
+    struct sonde_sample *sample = scratch_sample();
+    __u32 at = state->first + state->depth;
+
+    if (!sample || at >= SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES)
+        return false;
+    sample->addresses[at] = address;
+    return true;
+}
+
+/* Calls the function until it returns other than zero, or so many times. */
+static __always_inline void repeat(__u32 times, long (*turn)(__u32, void *)) {
+    bpf_loop(times, turn, NULL, 0);
 }
 
 #endif

@@ -1,6 +1,20 @@
-/* The rule of one place of a file. */
+/* From an address to its place in a file's table, and to the rule there. */
 #ifndef SONDE_UNWIND_TABLE_H
 #define SONDE_UNWIND_TABLE_H
+
+/* A mapping is of one load segment: the one that has the address's byte of the file. */
+static __always_inline void use_segment(const struct sonde_unwind_file *file, struct code_mapping *mapping,
+                                        __u64 address) {
+    __u64 to_file = mapping->file_offset - mapping->start;
+
+#pragma unroll
+    for (int i = 0; i < UNWIND_SEGMENTS; i++) {
+        if (address + to_file >= file->segments[i].begin && address + to_file < file->segments[i].end) {
+            mapping->to_table = to_file + file->segments[i].to_table;
+            mapping->state = TABLE_THERE;
+        }
+    }
+}
 
 /* Halvings that leave one of 0 to UNWIND_ROWS_PER_BLOCK. */
 #define UNWIND_ROW_BITS 11

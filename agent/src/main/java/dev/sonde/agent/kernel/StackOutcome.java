@@ -56,7 +56,7 @@ public enum StackOutcome {
     }
 
     /** The outcome of a number in a sample. */
-    static StackOutcome of(int number) {
+    public static StackOutcome of(int number) {
         return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
     }
 

@@ -30,18 +30,6 @@ public final class UnwindMaps {
 
     private static final int INNER_MAP = 0x1000;
 
-    /** struct sonde_unwind_file. */
-    private static final int FILE_BYTES = 32 + 24 * UnwindTableImage.MAX_SEGMENTS;
-
-    private static final int FILE_USED = 0;
-    private static final int FILE_SLOT = 8;
-    private static final int FILE_INDEX = 12;
-    private static final int FILE_RULES = 16;
-    private static final int FILE_PAGES = 20;
-    private static final int FILE_PAGE_BITS = 24;
-    private static final int FILE_SEGMENTS = 32;
-    private static final int SEGMENT_BYTES = 24;
-
     private final LibBpf bpf;
     private final Libc libc;
     private final int tablesFd;
@@ -84,30 +72,19 @@ public final class UnwindMaps {
     }
 
     private static MemorySegment value(Arena arena, int slot, UnwindTableImage image) {
-        MemorySegment value = arena.allocate(FILE_BYTES, Long.BYTES);
+        MemorySegment value = arena.allocate(UnwindTableImage.FILE_BYTES, Long.BYTES);
         // The kernel's clock is CLOCK_MONOTONIC, as is nanoTime's on Linux (os_posix.cpp of HotSpot).
-        value.set(JAVA_LONG, FILE_USED, System.nanoTime());
-        value.set(JAVA_INT, FILE_SLOT, slot);
-        value.set(JAVA_INT, FILE_INDEX, image.indexBlock());
-        value.set(JAVA_INT, FILE_RULES, image.ruleBlock());
-        value.set(JAVA_INT, FILE_PAGES, image.pages());
-        value.set(JAVA_INT, FILE_PAGE_BITS, image.pageBits());
-        for (int i = 0; i < image.segments().size(); i++) {
-            UnwindTableImage.Segment segment = image.segments().get(i);
-            long at = FILE_SEGMENTS + (long) i * SEGMENT_BYTES;
-            value.set(JAVA_LONG, at, segment.begin());
-            value.set(JAVA_LONG, at + 8, segment.end());
-            value.set(JAVA_LONG, at + 16, segment.toTable());
-        }
+        value.set(JAVA_LONG, UnwindTableImage.FILE_USED, System.nanoTime());
+        image.describe(value, slot);
         return value;
     }
 
     /** Says that a file has no table: its code is unwound by frame pointers. */
     public void putWithoutTable(FileId file) throws SamplerException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(FILE_BYTES, Long.BYTES);
-            value.set(JAVA_LONG, FILE_USED, System.nanoTime());
-            value.set(JAVA_INT, FILE_SLOT, NO_TABLE);
+            MemorySegment value = arena.allocate(UnwindTableImage.FILE_BYTES, Long.BYTES);
+            value.set(JAVA_LONG, UnwindTableImage.FILE_USED, System.nanoTime());
+            value.set(JAVA_INT, UnwindTableImage.FILE_SLOT, NO_TABLE);
             check("placing a file", bpf.update(filesFd, key(arena, file), value));
         }
     }
@@ -115,8 +92,10 @@ public final class UnwindMaps {
     /** When the file's table was last used, on {@link System#nanoTime}'s clock; 0 when the file is not there. */
     public long usedNanos(FileId file) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(FILE_BYTES, Long.BYTES);
-            return bpf.lookup(filesFd, key(arena, file), value) < 0 ? 0 : value.get(JAVA_LONG, FILE_USED);
+            MemorySegment value = arena.allocate(UnwindTableImage.FILE_BYTES, Long.BYTES);
+            return bpf.lookup(filesFd, key(arena, file), value) < 0
+                    ? 0
+                    : value.get(JAVA_LONG, UnwindTableImage.FILE_USED);
         }
     }
 

@@ -1,6 +1,10 @@
 package dev.sonde.agent.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -23,6 +27,18 @@ public record UnwindTableImage(
     /** UNWIND_BLOCK_BYTES. */
     public static final int BLOCK_BYTES = 4096;
 
+    /** struct sonde_unwind_file. */
+    public static final int FILE_BYTES = 32 + 24 * MAX_SEGMENTS;
+
+    static final int FILE_USED = 0;
+    static final int FILE_SLOT = 8;
+    private static final int FILE_INDEX = 12;
+    private static final int FILE_RULES = 16;
+    private static final int FILE_PAGES = 20;
+    private static final int FILE_PAGE_BITS = 24;
+    private static final int FILE_SEGMENTS = 32;
+    private static final int SEGMENT_BYTES = 24;
+
     /**
      * An executable segment.
      *
@@ -35,6 +51,26 @@ public record UnwindTableImage(
     /** What the kernel's memory for the blocks is. */
     public long bytes() {
         return (long) blockCount * BLOCK_BYTES;
+    }
+
+    /**
+     * Writes all of a {@code struct sonde_unwind_file} but the time of its use.
+     *
+     * @param file {@link #FILE_BYTES}, aligned to 8
+     * @param slot the number that the table has among others
+     */
+    public void describe(MemorySegment file, int slot) {
+        file.set(JAVA_INT, FILE_SLOT, slot);
+        file.set(JAVA_INT, FILE_INDEX, indexBlock);
+        file.set(JAVA_INT, FILE_RULES, ruleBlock);
+        file.set(JAVA_INT, FILE_PAGES, pages);
+        file.set(JAVA_INT, FILE_PAGE_BITS, pageBits);
+        for (int i = 0; i < segments.size(); i++) {
+            long at = FILE_SEGMENTS + (long) i * SEGMENT_BYTES;
+            file.set(JAVA_LONG, at, segments.get(i).begin());
+            file.set(JAVA_LONG, at + 8, segments.get(i).end());
+            file.set(JAVA_LONG, at + 16, segments.get(i).toTable());
+        }
     }
 
     /** Where the blocks come from. */

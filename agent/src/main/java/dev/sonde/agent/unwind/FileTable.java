@@ -5,6 +5,7 @@ import dev.sonde.symbolizer.cfi.TableLayout;
 import dev.sonde.symbolizer.cfi.UnwindRule;
 import dev.sonde.symbolizer.cfi.UnwindRules;
 import dev.sonde.symbolizer.cfi.UnwindTable;
+import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.elf.LoadSegment;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -14,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** A file's unwind table on its way into the kernel. */
-final class FileTable implements AutoCloseable {
+/** A file's unwind table on its way to the unwinder. One thread at a time. */
+public final class FileTable implements AutoCloseable {
 
     private static final VarHandle I64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -33,13 +34,22 @@ final class FileTable implements AutoCloseable {
         this.executable = segments.stream().filter(LoadSegment::executable).toList();
     }
 
+    /**
+     * Makes the table of a file, which can be closed afterwards.
+     *
+     * @throws dev.sonde.symbolizer.elf.ElfException when the file is broken as a whole
+     */
+    public static FileTable read(ElfFile file) throws IOException {
+        return new FileTable(UnwindTable.read(file), file.loadSegments());
+    }
+
     /** A file without frame information. */
     static FileTable none() {
         return new FileTable(null, List.of());
     }
 
-    /** What the kernel gets; empty when there is nothing to say about any of the file's code. */
-    Optional<UnwindTableImage> image() {
+    /** What the unwinder gets; empty when there is nothing to say about any of the file's code. Open as long as this. */
+    public Optional<UnwindTableImage> image() {
         if (table == null
                 || table.layout().rows() == 0
                 || executable.isEmpty()

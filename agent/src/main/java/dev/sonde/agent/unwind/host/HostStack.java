@@ -1,0 +1,13 @@
+package dev.sonde.agent.unwind.host;
+
+import dev.sonde.agent.kernel.StackOutcome;
+
+/**
+ * What a walk found.
+ *
+ * @param addresses leaf first; a caller's is the address behind its call
+ * @param outcome how the walk ended
+ * @param guessed frames whose caller was found by frame pointers
+ */
+@SuppressWarnings("ArrayRecordComponent") // one stack, handed on at once
+public record HostStack(long[] addresses, StackOutcome outcome, int guessed) {}

@@ -1,0 +1,82 @@
+package dev.sonde.agent.unwind.host;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.sonde.agent.kernel.StackOutcome;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.List;
+
+/** Unwinds stacks as the sampling program does. One thread at a time. */
+public final class HostUnwinder {
+
+    /** struct sonde_registers: 21 registers of 8 bytes, in the order of {@code struct pt_regs}. */
+    public static final int REGISTERS_BYTES = 168;
+
+    private static final int REQUEST_BYTES = 56;
+    private static final int STACK_OUTCOME = 0;
+    private static final int STACK_DEPTH = 4;
+    private static final int STACK_GUESSED = 8;
+    private static final int STACK_ADDRESSES = 16;
+
+    /** SONDE_MAX_USER_FRAMES. */
+    private static final int MAX_FRAMES = 1024;
+
+    private final UnwindLibrary library;
+    private final Arena arena = Arena.ofAuto();
+    private final MemorySegment request = arena.allocate(REQUEST_BYTES, Long.BYTES);
+    private final MemorySegment registers = arena.allocate(REGISTERS_BYTES, Long.BYTES);
+    private final MemorySegment stack = arena.allocate(STACK_ADDRESSES + (long) Long.BYTES * MAX_FRAMES, Long.BYTES);
+
+    /** Loads the library; fails with UnsatisfiedLinkError when that is not possible. */
+    public HostUnwinder() {
+        this(new FfmUnwindLibrary());
+    }
+
+    HostUnwinder(UnwindLibrary library) {
+        this.library = library;
+    }
+
+    /**
+     * Unwinds one stack.
+     *
+     * @param userRegisters {@link #REGISTERS_BYTES} of registers
+     * @param memory the memory known; what the walk needs beside it ends it as unreadable
+     */
+    public HostStack unwind(MemorySegment userRegisters, List<HostMemory> memory, HostCode code) {
+        MemorySegment.copy(userRegisters, 0, registers, 0, REGISTERS_BYTES);
+        try (Arena call = Arena.ofConfined()) {
+            request.set(ADDRESS, 0, registers);
+            request.set(ADDRESS, 8, ranges(call, memory));
+            request.set(JAVA_LONG, 16, memory.size());
+            request.set(ADDRESS, 24, code.mappings());
+            request.set(JAVA_LONG, 32, code.mappingCount());
+            request.set(ADDRESS, 40, code.tables());
+            request.set(JAVA_LONG, 48, code.tableCount());
+            library.unwind(request, stack);
+        } finally {
+            // The request holds bare addresses.
+            Reference.reachabilityFence(memory);
+            Reference.reachabilityFence(code);
+        }
+        int depth = stack.get(JAVA_INT, STACK_DEPTH);
+        return new HostStack(
+                stack.asSlice(STACK_ADDRESSES, (long) Long.BYTES * depth).toArray(JAVA_LONG),
+                StackOutcome.of(stack.get(JAVA_INT, STACK_OUTCOME)),
+                stack.get(JAVA_INT, STACK_GUESSED));
+    }
+
+    private static MemorySegment ranges(Arena call, List<HostMemory> memory) {
+        MemorySegment ranges = call.allocate((long) HostMemory.BYTES * memory.size(), Long.BYTES);
+        for (int i = 0; i < memory.size(); i++) {
+            long at = (long) i * HostMemory.BYTES;
+            ranges.set(JAVA_LONG, at, memory.get(i).start());
+            ranges.set(JAVA_LONG, at + 8, memory.get(i).content().byteSize());
+            ranges.set(ADDRESS, at + 16, memory.get(i).content());
+        }
+        return ranges;
+    }
+}

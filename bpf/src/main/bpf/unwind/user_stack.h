@@ -1,0 +1,50 @@
+/* The user stack of the task at hand, into its sample: the only thing the sampler knows of unwinding. */
+#ifndef SONDE_UNWIND_USER_STACK_H
+#define SONDE_UNWIND_USER_STACK_H
+
+#include "table_format.h"
+#include "state.h"
+#include "memory.h"
+#include "table.h"
+#include "files.h"
+#include "mappings.h"
+#include "dispatch.h"
+
+/* Writes what the walk saw mapped behind the sample's frames. */
+static __always_inline void add_areas(const struct unwind_state *state, struct sonde_sample *sample) {
+    __u32 frames = (__u32)sample->kernel_depth + sample->user_depth;
+    __u32 count = state->area_count;
+
+    if (frames > SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES)
+        return;
+#pragma unroll
+    for (__u32 i = 0; i < SONDE_MAX_AREAS; i++) {
+        if (i < count)
+            __builtin_memcpy(&sample->addresses[frames + i * SONDE_AREA_WORDS], &state->areas[i],
+                             sizeof(struct sonde_area));
+    }
+    sample->areas = count;
+}
+
+/*
+ * Writes the addresses of the user stack, leaf first, behind the kernel's into the sample at hand, and their number.
+ * `mm` is the process's memory. Returns how the walk ended.
+ */
+static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample *sample) {
+    struct unwind_state *state = unwind_state_here();
+    int outcome;
+
+    if (!state || sample->kernel_depth > SONDE_MAX_KERNEL_FRAMES)
+        return SONDE_OUTCOME_NO_REGISTERS;
+    state->mm = (__u64)mm;
+    state->vdso = (__u64)mm->context.vdso;
+    state->pid = sample->pid;
+    state->first = sample->kernel_depth;
+    outcome = walk_stack(state, &sample->registers);
+    sample->user_depth = state->depth;
+    if (bpf_ktime_get_boot_ns() - sample->process_start_nanos < SONDE_YOUNG_NANOS)
+        add_areas(state, sample);
+    return outcome;
+}
+
+#endif
