@@ -1,7 +1,6 @@
 package dev.sonde.server.query;
 
 import dev.sonde.server.store.ProfileStore;
-import dev.sonde.server.store.StackTree;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
 import java.io.IOException;
@@ -31,19 +30,11 @@ public final class FlameQuery {
         if (!(minShare >= 0 && minShare <= 1)) {
             throw new QueryException("min_share: " + minShare + " (expected: 0 to 1)");
         }
-        return FlameCut.cut(stacks(query), namer, minShare);
+        return FlameCut.cut(QueryTypes.merge(store, query), namer, minShare);
     }
 
     /** Writes each stack as {@code root;...;leaf value}, uncut, in the order of the frames' names. */
     public void writeCollapsed(StoreQuery query, Appendable out) throws StoreException, QueryException, IOException {
-        Collapsed.write(FrameTree.of(stacks(query), namer), out);
-    }
-
-    private StackTree stacks(StoreQuery query) throws StoreException, QueryException {
-        StackTree stacks = store.merge(query);
-        if (stacks.size() == 0) {
-            QueryTypes.check(store, query);
-        }
-        return stacks;
+        Collapsed.write(FrameTree.of(QueryTypes.merge(store, query), namer), out);
     }
 }

@@ -3,6 +3,7 @@ package dev.sonde.server.query;
 import dev.sonde.model.Selector;
 import dev.sonde.model.TimeRange;
 import dev.sonde.server.store.ProfileStore;
+import dev.sonde.server.store.StackTree;
 import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.StoreQuery;
 import dev.sonde.server.store.TypeSummary;
@@ -16,11 +17,24 @@ final class QueryTypes {
     private QueryTypes() {}
 
     /**
+     * The merged stacks of what a question selects.
+     *
+     * @throws QueryException when that is nothing, and was never anything
+     */
+    static StackTree merge(ProfileStore store, StoreQuery query) throws StoreException, QueryException {
+        StackTree stacks = store.merge(query);
+        if (stacks.size() == 0) {
+            check(store, query);
+        }
+        return stacks;
+    }
+
+    /**
      * Called when a question found nothing.
      *
      * @throws QueryException when the store has no such type, or the type no such values, at any time
      */
-    static void check(ProfileStore store, StoreQuery query) throws StoreException, QueryException {
+    private static void check(ProfileStore store, StoreQuery query) throws StoreException, QueryException {
         Optional<TimeRange> extent = store.extent();
         if (extent.isEmpty()) {
             return;

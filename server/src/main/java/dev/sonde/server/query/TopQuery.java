@@ -38,10 +38,7 @@ public final class TopQuery {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new QueryException("limit: " + limit + " (expected: 1 to " + MAX_LIMIT + ")");
         }
-        StackTree stacks = store.merge(query);
-        if (stacks.size() == 0) {
-            QueryTypes.check(store, query);
-        }
+        StackTree stacks = QueryTypes.merge(store, query);
         Sums sums = new Sums(FrameTree.of(stacks, namer));
         return sums.top(query.selector().type(), stacks.valueType().unit(), limit);
     }

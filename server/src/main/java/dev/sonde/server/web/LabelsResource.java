@@ -75,7 +75,8 @@ public final class LabelsResource {
         for (Map.Entry<String, List<String>> label : labels.entrySet()) {
             if (label.getValue().size() > MAX_VALUES) {
                 // A sample's labels have any names: commas and line ends would be more than a part of the header.
-                String name = URLEncoder.encode(label.getKey(), StandardCharsets.UTF_8).replace("+", "%20");
+                String name = URLEncoder.encode(label.getKey(), StandardCharsets.UTF_8)
+                        .replace("+", "%20");
                 names.append(names.isEmpty() ? "" : ",");
                 if (names.length() + name.length() > MAX_HEADER_LENGTH) {
                     return names.append("...").toString();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 
 /** Questions asked by a thread of their own, to be cancelled. */
@@ -33,8 +34,17 @@ public final class Asking {
         return asked;
     }
 
+    /** Waits, where an interruption is no part of what is tested. */
+    public static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Waits for the question's end, which must be that it was cancelled. */
-    public static void assertCancelled(CompletableFuture<Void> asked) {
+    public static void assertCancelled(CompletableFuture<?> asked) {
         assertThatExceptionOfType(ExecutionException.class)
                 .isThrownBy(asked::get)
                 .havingCause()

@@ -1,7 +1,8 @@
 package dev.sonde.server.web;
 
+import static dev.sonde.server.store.Asking.assertCancelled;
+import static dev.sonde.server.store.Asking.awaitQuietly;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -9,12 +10,10 @@ import com.linecorp.armeria.common.util.SafeCloseable;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sonde.server.metrics.QueryMetrics;
 import dev.sonde.server.store.Cancellation;
-import dev.sonde.server.store.StoreException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,21 +59,5 @@ class QuestionsTest {
             }
         });
         return answer;
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static void assertCancelled(CompletableFuture<String> answer) {
-        assertThatExceptionOfType(ExecutionException.class)
-                .isThrownBy(answer::get)
-                .havingCause()
-                .isInstanceOfSatisfying(
-                        StoreException.class, e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.CANCELLED));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sonde.server.store.duckdb;
 
+import static dev.sonde.server.store.Asking.awaitQuietly;
 import static dev.sonde.server.store.TestProfiles.DAY;
 import static dev.sonde.server.store.TestProfiles.HOUR;
 import static dev.sonde.server.store.TestProfiles.cpu;
@@ -111,14 +112,6 @@ class DaysTest {
             }
         });
         return read;
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
