@@ -116,16 +116,26 @@ final class BpfObject implements AutoCloseable {
     }
 
     private static long memlock(int fd) {
+        return info(fd, "memlock:");
+    }
+
+    /** A number that the kernel tells of a map or program; 0 when it does not. */
+    private static long info(int fd, String key) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo", Integer.toString(fd)))) {
-                if (line.startsWith("memlock:")) {
-                    return Long.parseLong(line.substring("memlock:".length()).strip());
+                if (line.startsWith(key)) {
+                    return Long.parseLong(line.substring(key.length()).strip());
                 }
             }
         } catch (IOException | NumberFormatException e) {
             return 0; // A figure for reports, not worth failing for.
         }
         return 0;
+    }
+
+    /** Nanoseconds that a program ran so far, where the administrator has them counted (kernel.bpf_stats_enabled). */
+    long runNanos(String program) throws SamplerException {
+        return info(programFd(program), "run_time_ns:");
     }
 
     private long map(String name) throws SamplerException {

@@ -252,6 +252,15 @@ public final class Sampler implements AutoCloseable {
         return object.mapBytes();
     }
 
+    /**
+     * Nanoseconds that the sampling program ran so far; 0 unless kernel.bpf_stats_enabled is set.
+     *
+     * @throws SamplerException when the sampler is closed
+     */
+    public long runNanos() throws SamplerException {
+        return object.runNanos(SAMPLE_CPU);
+    }
+
     /** Ends sampling and frees everything. No other method may be called during or after it. */
     @Override
     public void close() {

@@ -8,6 +8,7 @@ import dev.sonde.bench.harness.Figure;
 import dev.sonde.bench.harness.ScratchFolder;
 import dev.sonde.bench.ingest.IngestBenchmark;
 import dev.sonde.bench.start.StartBenchmark;
+import dev.sonde.bench.unwind.UnwindBenchmark;
 import dev.sonde.bench.unwind.UnwindTablesBenchmark;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -24,11 +25,11 @@ import picocli.CommandLine.Parameters;
 /** The program behind {@code ./sonde bench}. */
 @Command(
         name = "sonde bench",
-        description = "Measures one thing and prints it as one table: agent, ingest, start, ticks, unwind-tables.",
+        description = "Measures one thing and prints it as one table: agent, ingest, start, ticks, unwind, unwind-tables.",
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 
-    @Parameters(arity = "1", description = "which: agent, ingest, start, ticks, unwind-tables")
+    @Parameters(arity = "1", description = "which: agent, ingest, start, ticks, unwind, unwind-tables")
     private String name;
 
     @Option(names = "--seconds", description = "how long to measure (default: ${DEFAULT-VALUE})")
@@ -46,6 +47,7 @@ public final class Main implements Callable<Integer> {
                 "ingest", new IngestBenchmark(),
                 "start", new StartBenchmark(),
                 "ticks", new TicksBenchmark(),
+                "unwind", new UnwindBenchmark(),
                 "unwind-tables", new UnwindTablesBenchmark()));
         Benchmark benchmark = known.get(name);
         if (benchmark == null) {
