@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
 /** The program behind {@code ./sonde bench}. */
 @Command(
         name = "sonde bench",
-        description = "Measures one thing and prints it as one table: agent, ingest, start, ticks, unwind, unwind-tables.",
+        description =
+                "Measures one thing and prints it as one table: agent, ingest, start, ticks, unwind, unwind-tables.",
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 
