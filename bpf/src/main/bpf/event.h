@@ -49,7 +49,9 @@ enum sonde_outcome {
     SONDE_OUTCOME_RULE_UNSUPPORTED = 13,
     /* The rule needs a register whose value in this frame is not known. */
     SONDE_OUTCOME_REGISTER_LOST = 14,
-    SONDE_OUTCOMES = 15,
+    /* A runtime changed stacks here (Go's systemstack, mcall, morestack); where it came from is not followed. */
+    SONDE_OUTCOME_STACK_SWITCH = 15,
+    SONDE_OUTCOMES = 16,
 };
 
 /* Inside the unwinder: no end yet. */

@@ -59,6 +59,7 @@ typedef struct {
 
 struct mm_struct {
     struct maple_tree mm_mt;
+    __u64 start_stack;
     mm_context_t context;
 };
 

@@ -40,6 +40,8 @@ static __always_inline int find_cfa(const struct unwind_state *state, const stru
         break;
     case UNWIND_CFA_DEREFERENCED:
         break;
+    case UNWIND_CFA_STACK_SWITCH:
+        return SONDE_OUTCOME_STACK_SWITCH;
     default:
         return SONDE_OUTCOME_RULE_UNSUPPORTED;
     }
@@ -50,8 +52,8 @@ static __always_inline int find_cfa(const struct unwind_state *state, const stru
 }
 
 /* The caller's value of a register whose value here is *value. */
-static __always_inline int find_saved(const struct unwind_state *state, __u32 how, __s32 offset, __u64 cfa,
-                                      __u64 *value) {
+static __always_inline int find_saved(const struct unwind_state *state, const struct unwind_rule *rule, __u32 how,
+                                      __s32 offset, __u64 cfa, __u64 *value) {
     __u64 base = cfa;
 
     switch (how) {
@@ -70,8 +72,9 @@ static __always_inline int find_saved(const struct unwind_state *state, __u32 ho
     case UNWIND_SAVED_AT_RBP:
         base = state->frame.fp;
         break;
-    case UNWIND_SAVED_AT_RSP:
-        base = state->frame.sp;
+    case UNWIND_SAVED_AT_BASE:
+        if (!register_value(state, rule->cfa_registers & 15, &base))
+            return SONDE_OUTCOME_REGISTER_LOST;
         break;
     default:
         return SONDE_OUTCOME_RULE_UNSUPPORTED;
@@ -115,14 +118,14 @@ static __always_inline int step_by_rule(struct unwind_state *state, const struct
      */
     if (!signal && (cfa <= state->frame.sp || (cfa & 7)))
         return SONDE_OUTCOME_BROKEN_CHAIN;
-    outcome = find_saved(state, how, rule->ip_offset, cfa, &pc);
+    outcome = find_saved(state, rule, how, rule->ip_offset, cfa, &pc);
     if (outcome != SONDE_OUTCOME_CONTINUES)
         return outcome;
-    outcome = find_saved(state, rule->fp, rule->fp_offset, cfa, &fp);
+    outcome = find_saved(state, rule, rule->fp, rule->fp_offset, cfa, &fp);
     if (outcome != SONDE_OUTCOME_CONTINUES)
         return outcome;
-    state->all_registers =
-        signal && how == UNWIND_SAVED_AT_RSP && read_signal_registers(state, state->frame.sp + rule->ip_offset);
+    state->all_registers = signal && how == UNWIND_SAVED_AT_BASE && (rule->cfa_registers & 15) == DWARF_RSP &&
+                           read_signal_registers(state, state->frame.sp + rule->ip_offset);
     state->frame.pc = pc;
     state->frame.sp = cfa;
     state->frame.fp = fp;

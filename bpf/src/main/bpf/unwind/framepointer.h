@@ -11,6 +11,12 @@
 #ifndef SONDE_UNWIND_FRAMEPOINTER_H
 #define SONDE_UNWIND_FRAMEPOINTER_H
 
+/*
+ * The dynamic linker's start code has no table. It keeps less than this below the arguments that the kernel put on the
+ * stack (RTLD_START in glibc's sysdeps/x86_64/dl-machine.h): whatever runs there has no caller.
+ */
+#define MAX_ENTRY_BYTES 64
+
 /* Bytes of code read before a return address: the longest form of `call` that is looked for. */
 #define CALL_BYTES 7
 
@@ -90,6 +96,8 @@ static __always_inline int step_by_frame_pointer(struct unwind_state *state) {
     __u64 fp = state->frame.fp;
 
     if (fp == 0 && state->chained)
+        return SONDE_OUTCOME_COMPLETE;
+    if (state->stack_top - state->frame.sp <= MAX_ENTRY_BYTES)
         return SONDE_OUTCOME_COMPLETE;
     if (!is_frame_pointer(state, fp))
         return state->chained ? SONDE_OUTCOME_BROKEN_CHAIN : SONDE_OUTCOME_NO_FRAME_POINTER;

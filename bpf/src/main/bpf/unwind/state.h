@@ -43,6 +43,8 @@ struct user_frame {
 struct unwind_state {
     __u64 mm;
     __u64 vdso;
+    /* Where the kernel put the first thread's arguments: its stack begins below. */
+    __u64 stack_top;
     struct user_frame frame;
     /* The stack's memory area, once a frame pointer had to be judged by it. */
     __u64 stack_start;

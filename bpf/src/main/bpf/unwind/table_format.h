@@ -27,15 +27,17 @@ enum unwind_cfa {
     UNWIND_CFA_UNSUPPORTED = 5,
     /* The file's own description is broken. */
     UNWIND_CFA_BROKEN = 6,
+    /* Code of a runtime that leaves one stack for another; the addend says which. */
+    UNWIND_CFA_STACK_SWITCH = 7,
 };
 
 /* How the caller's value of a register is found. */
 enum unwind_saved {
     UNWIND_SAVED_SAME = 0,
-    /* The word at CFA + offset, at rbp + offset, at rsp + offset. */
+    /* The word at CFA + offset, at rbp + offset, at the register that the CFA starts from + offset. */
     UNWIND_SAVED_AT_CFA = 1,
     UNWIND_SAVED_AT_RBP = 2,
-    UNWIND_SAVED_AT_RSP = 3,
+    UNWIND_SAVED_AT_BASE = 3,
     /* CFA + offset */
     UNWIND_SAVED_CFA_VALUE = 4,
     /* In the register whose number the offset is. */

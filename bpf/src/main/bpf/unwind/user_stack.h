@@ -38,6 +38,7 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
         return SONDE_OUTCOME_NO_REGISTERS;
     state->mm = (__u64)mm;
     state->vdso = (__u64)mm->context.vdso;
+    state->stack_top = mm->start_stack;
     state->pid = sample->pid;
     state->first = sample->kernel_depth;
     outcome = walk_stack(state, &sample->registers);

@@ -32,6 +32,8 @@ public enum StackOutcome {
     RULE_UNSUPPORTED(13, "rule-unsupported"),
     /** The rule needs a register whose value in this frame is not known. */
     REGISTER_LOST(14, "register-lost"),
+    /** A runtime changed stacks here (Go's systemstack, mcall, morestack); where it came from is not followed. */
+    STACK_SWITCH(15, "stack-switch"),
     /** A number that this agent does not know: the object is newer than the agent. */
     UNKNOWN(-1, "unknown");
 

@@ -25,6 +25,7 @@ import dev.sonde.model.Labels;
 import dev.sonde.pprof.Profile;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -94,7 +95,7 @@ public final class Recorder {
     private Summary record(HeldFiles files) throws SamplerException, IOException, InterruptedException {
         ProcessResolver resolver = new ProcessResolver(Symbols.kernel(), Symbols.vdso(), files);
         try (Sampler sampler = Sampler.open(samplerOptions());
-                Unwinding unwinding = Unwinding.prepare(sampler, knowledge.files(), Unwinding.DEFAULT_BUDGET_BYTES)) {
+                Unwinding unwinding = Unwinding.prepare(sampler, knowledge.files(), Optional.empty())) {
             sampler.start();
             // What was sampled before the recording begins is not of it, and not lost either.
             sampler.poll(sample -> {});

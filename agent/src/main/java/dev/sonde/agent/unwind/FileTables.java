@@ -4,11 +4,13 @@ import dev.sonde.agent.kernel.MappedCode;
 import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.mapping.Vdso;
 import dev.sonde.symbolizer.cfi.UnwindTable;
+import dev.sonde.symbolizer.cfi.UnwindTableCache;
 import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Tables from the very files that are mapped, whatever has become of their names. */
 final class FileTables implements TableSource {
@@ -16,15 +18,18 @@ final class FileTables implements TableSource {
     private final Path proc;
     private final ExecutableFiles files;
     private final KernelFiles kernelFiles;
+    private final Optional<UnwindTableCache> cache;
 
     /**
      * @param proc where procfs is mounted
      * @param kernelFiles learns each file that a table is made of
+     * @param cache where tables are kept; without it they are made anew each time
      */
-    FileTables(Path proc, ExecutableFiles files, KernelFiles kernelFiles) {
+    FileTables(Path proc, ExecutableFiles files, KernelFiles kernelFiles, Optional<UnwindTableCache> cache) {
         this.proc = proc;
         this.files = files;
         this.kernelFiles = kernelFiles;
+        this.cache = cache;
     }
 
     @Override
@@ -41,9 +46,10 @@ final class FileTables implements TableSource {
         }
     }
 
-    private static FileTable table(ElfFile file) throws IOException {
+    private FileTable table(ElfFile file) throws IOException {
         try (file) {
-            return new FileTable(UnwindTable.read(file), file.loadSegments());
+            UnwindTable table = cache.isPresent() ? cache.get().table(file) : UnwindTable.read(file);
+            return new FileTable(table, file.loadSegments());
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
+import dev.sonde.symbolizer.cfi.UnwindTableCache;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -27,7 +28,7 @@ public final class Unwinding implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Unwinding.class);
 
     /** Kernel memory for tables: some hundred ordinary libraries with a JVM and a compiler among them. */
-    public static final long DEFAULT_BUDGET_BYTES = 16 << 20;
+    private static final long BUDGET_BYTES = 16 << 20;
 
     /** Until a file's table is there, stacks end in it: the pause after which its samples are whole. */
     private static final Duration POLL = Duration.ofMillis(10);
@@ -44,20 +45,22 @@ public final class Unwinding implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().name("sonde-unwind-tables").daemon().unstarted(this::run);
 
-    private Unwinding(Sampler sampler, ExecutableFiles files, long budgetBytes) {
+    private Unwinding(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache) {
         this.requests = sampler.codeRequests();
-        this.tables =
-                new UnwindTables(new FileTables(PROC, files, kernelFiles), sampler.unwindMaps(), budgetBytes, counts);
+        this.tables = new UnwindTables(
+                new FileTables(PROC, files, kernelFiles, cache), sampler.unwindMaps(), BUDGET_BYTES, counts);
     }
 
     /**
      * Makes the tables of all running processes and goes on with what comes; the sampler is started after this, and
      * closed after the result is.
      *
+     * @param cache where tables are kept from run to run
      * @throws SamplerException when the running processes cannot be listed
      */
-    public static Unwinding prepare(Sampler sampler, ExecutableFiles files, long budgetBytes) throws SamplerException {
-        Unwinding unwinding = new Unwinding(sampler, files, budgetBytes);
+    public static Unwinding prepare(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache)
+            throws SamplerException {
+        Unwinding unwinding = new Unwinding(sampler, files, cache);
         unwinding.addRunning();
         unwinding.thread.start();
         return unwinding;

@@ -20,8 +20,10 @@ import dev.sonde.agent.metrics.AgentMetrics;
 import dev.sonde.agent.metrics.MetricsServer;
 import dev.sonde.agent.process.ProcessInfo;
 import dev.sonde.agent.unwind.Unwinding;
+import dev.sonde.symbolizer.cfi.UnwindTableCache;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +49,9 @@ public final class Agent implements AutoCloseable {
 
     /** No poll for so long means that the agent hangs. */
     private static final Duration UNHEALTHY = Duration.ofSeconds(30);
+
+    /** On disk: several times what the kernel holds at once, so that what was evicted comes back quickly. */
+    private static final long MAX_CACHED_TABLE_BYTES = 128 << 20;
 
     private final Counts<Drop> drops = new Counts<>(Drop.class);
     private final Counts<StackOutcome> outcomes = new Counts<>(StackOutcome.class);
@@ -102,7 +107,7 @@ public final class Agent implements AutoCloseable {
         Unwinding unwinding = null;
         Delivery delivery = null;
         try {
-            unwinding = Unwinding.prepare(sampler, knowledge.files(), Unwinding.DEFAULT_BUDGET_BYTES);
+            unwinding = Unwinding.prepare(sampler, knowledge.files(), tableCache(config));
             delivery = Delivery.start(config);
             sampler.start();
             return new Agent(config, clocks, schedule, resolver, knowledge, delivery, sampler, unwinding);
@@ -115,6 +120,17 @@ public final class Agent implements AutoCloseable {
             }
             sampler.close();
             throw e;
+        }
+    }
+
+    /** Beside the spool; without it, tables are made anew at each start. */
+    private static Optional<UnwindTableCache> tableCache(AgentConfig config) {
+        Path folder = config.spoolDirectory().resolve("unwind-tables");
+        try {
+            return Optional.of(new UnwindTableCache(folder, MAX_CACHED_TABLE_BYTES));
+        } catch (IOException e) {
+            LOG.warn("unwind tables are not kept: {}", e.toString());
+            return Optional.empty();
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sonde.agent.mapping.MappingEvent;
 import dev.sonde.agent.mapping.SymbolizerElfReader;
 import dev.sonde.agent.unwind.Unwinding;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Samplers on their way. */
 final class TestSampler {
@@ -16,7 +17,7 @@ final class TestSampler {
     static Unwinding tables(Sampler sampler) throws SamplerException {
         ExecutableFiles files = new ExecutableFiles(
                 Path.of("/proc"), new SymbolizerElfReader(), 1000, new Counts<>(MappingEvent.class));
-        return Unwinding.prepare(sampler, files, Unwinding.DEFAULT_BUDGET_BYTES);
+        return Unwinding.prepare(sampler, files, Optional.empty());
     }
 
     /** One that runs at once, with no unwind tables: user stacks have their leaf alone. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Samples one process and its children by the agent's own sampler, and counts how their stacks end. */
 final class Sampling implements AutoCloseable {
@@ -39,7 +40,7 @@ final class Sampling implements AutoCloseable {
             Sampler sampler = Sampler.open(SamplerOptions.targets(hertz));
             ExecutableFiles files = new ExecutableFiles(
                     Path.of("/proc"), new SymbolizerElfReader(), MAX_FILES, new Counts<>(MappingEvent.class));
-            Unwinding unwinding = Unwinding.prepare(sampler, files, Unwinding.DEFAULT_BUDGET_BYTES);
+            Unwinding unwinding = Unwinding.prepare(sampler, files, Optional.empty());
             sampler.start();
             return new Sampling(sampler, unwinding);
         } catch (SamplerException e) {
