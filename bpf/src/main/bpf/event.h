@@ -51,7 +51,9 @@ enum sonde_outcome {
     SONDE_OUTCOME_REGISTER_LOST = 14,
     /* A runtime changed stacks here (Go's systemstack, mcall, morestack); where it came from is not followed. */
     SONDE_OUTCOME_STACK_SWITCH = 15,
-    SONDE_OUTCOMES = 16,
+    /* The word where the return address should be is zero, and no rule says that the stack ends there. */
+    SONDE_OUTCOME_ZERO_ADDRESS = 16,
+    SONDE_OUTCOMES = 17,
 };
 
 /* Inside the unwinder: no end yet. */
@@ -81,7 +83,9 @@ enum sonde_counter {
     SONDE_COUNTER_DUE_UNREADABLE = 9,
     /* Words to user space about a file without a table that did not fit their ring buffer. */
     SONDE_COUNTER_TABLE_REQUESTS_LOST = 10,
-    SONDE_COUNTERS = 11,
+    /* Frames whose caller was found by a frame pointer, for want of a table. */
+    SONDE_COUNTER_FRAMES_BY_POINTER = 11,
+    SONDE_COUNTERS = 12,
 };
 
 /* Bits of sonde_sample.flags. */

@@ -71,11 +71,14 @@ struct inode {
     struct super_block *i_sb;
     __u64 i_ino;
     __u32 i_generation;
+    __s64 i_size;
     __s64 i_mtime_sec;
+    __u32 i_mtime_nsec;
 };
 
 struct timespec64 {
     __s64 tv_sec;
+    __s64 tv_nsec;
 };
 
 /* Until 6.10, and until 6.6: libbpf drops what stands behind three underscores. */

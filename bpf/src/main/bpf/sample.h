@@ -37,15 +37,19 @@ struct sonde_registers {
 
 _Static_assert(sizeof(struct sonde_registers) == 168, "21 registers");
 
-/* What one file is to the kernel. Names can be reused, inode numbers too: not together with what else is here. */
+/*
+ * One state of one file. Names can be reused, inode numbers too, and a file can be written anew in place: not together
+ * with what else is here.
+ */
 struct sonde_file_key {
     __u64 inode;
-    __s64 mtime_seconds;
+    __s64 mtime_nanos;
+    __u64 size;
     __u32 device;
     __u32 generation;
 };
 
-_Static_assert(sizeof(struct sonde_file_key) == 24, "no padding: it is a key");
+_Static_assert(sizeof(struct sonde_file_key) == 32, "no padding: it is a key");
 
 /* Code that frames of the sample lie in, mapped from a file. */
 struct sonde_area {
@@ -55,7 +59,7 @@ struct sonde_area {
     struct sonde_file_key file;
 };
 
-_Static_assert(sizeof(struct sonde_area) == 48, "user space reads 48 bytes");
+_Static_assert(sizeof(struct sonde_area) == 56, "user space reads 56 bytes");
 
 #define SONDE_AREA_WORDS (sizeof(struct sonde_area) / sizeof(__u64))
 
@@ -104,6 +108,6 @@ SONDE_SAMPLE_ASSERT(comm, 40);
 SONDE_SAMPLE_ASSERT(process_comm, 56);
 SONDE_SAMPLE_ASSERT(registers, 72);
 SONDE_SAMPLE_ASSERT(addresses, 240);
-_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 1024 + 8 * 6), "sample");
+_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 1024 + 8 * 7), "sample");
 
 #endif

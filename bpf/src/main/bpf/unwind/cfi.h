@@ -131,8 +131,8 @@ static __always_inline int step_by_rule(struct unwind_state *state, const struct
     state->frame.fp = fp;
     state->exact = signal;
     state->chained = false;
-    /* By convention, where a runtime made the stack itself. */
-    return pc ? SONDE_OUTCOME_CONTINUES : SONDE_OUTCOME_COMPLETE;
+    /* Only a rule says that there is no caller. A zero where a return address should be is a wrong frame. */
+    return pc ? SONDE_OUTCOME_CONTINUES : SONDE_OUTCOME_ZERO_ADDRESS;
 }
 
 #endif

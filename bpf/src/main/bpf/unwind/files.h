@@ -100,18 +100,26 @@ static __always_inline bool read_area(__u64 area, __u64 mm, __u64 address, struc
     return owner == mm && address >= mapping->start && address < mapping->end;
 }
 
-static __always_inline __s64 mtime_seconds(struct inode *inode) {
+#define NANOS_PER_SECOND 1000000000LL
+
+static __always_inline __s64 mtime_nanos(struct inode *inode) {
     struct inode___6_10 *until_6_10 = (void *)inode;
     struct inode___6_6 *until_6_6 = (void *)inode;
-    __s64 seconds = 0;
+    struct timespec64 mtime = {};
+    __u32 nanos = 0;
 
-    if (bpf_core_field_exists(inode->i_mtime_sec))
-        bpf_core_read(&seconds, sizeof(seconds), &inode->i_mtime_sec);
-    else if (bpf_core_field_exists(until_6_10->__i_mtime))
-        bpf_core_read(&seconds, sizeof(seconds), &until_6_10->__i_mtime.tv_sec);
-    else
-        bpf_core_read(&seconds, sizeof(seconds), &until_6_6->i_mtime.tv_sec);
-    return seconds;
+    if (bpf_core_field_exists(inode->i_mtime_sec)) {
+        bpf_core_read(&mtime.tv_sec, sizeof(mtime.tv_sec), &inode->i_mtime_sec);
+        bpf_core_read(&nanos, sizeof(nanos), &inode->i_mtime_nsec);
+        mtime.tv_nsec = nanos;
+    } else if (bpf_core_field_exists(until_6_10->__i_mtime)) {
+        bpf_core_read(&mtime.tv_sec, sizeof(mtime.tv_sec), &until_6_10->__i_mtime.tv_sec);
+        bpf_core_read(&mtime.tv_nsec, sizeof(mtime.tv_nsec), &until_6_10->__i_mtime.tv_nsec);
+    } else {
+        bpf_core_read(&mtime.tv_sec, sizeof(mtime.tv_sec), &until_6_6->i_mtime.tv_sec);
+        bpf_core_read(&mtime.tv_nsec, sizeof(mtime.tv_nsec), &until_6_6->i_mtime.tv_nsec);
+    }
+    return mtime.tv_sec * NANOS_PER_SECOND + mtime.tv_nsec;
 }
 
 static __always_inline void read_file_key(__u64 file_address, struct sonde_file_key *key) {
@@ -125,7 +133,8 @@ static __always_inline void read_file_key(__u64 file_address, struct sonde_file_
     bpf_core_read(&key->generation, sizeof(key->generation), &inode->i_generation);
     bpf_core_read(&block, sizeof(block), &inode->i_sb);
     bpf_core_read(&key->device, sizeof(key->device), &block->s_dev);
-    key->mtime_seconds = mtime_seconds(inode);
+    bpf_core_read(&key->size, sizeof(key->size), &inode->i_size);
+    key->mtime_nanos = mtime_nanos(inode);
 }
 
 #endif

@@ -42,7 +42,7 @@ static __always_inline void find_table(struct unwind_state *state, struct code_m
     if (mapping->file)
         read_file_key(mapping->file, &state->key);
     else if (mapping->start == state->vdso)
-        state->key = (struct sonde_file_key){.mtime_seconds = SONDE_VDSO_MTIME};
+        state->key = (struct sonde_file_key){.mtime_nanos = SONDE_VDSO_MTIME};
     else
         return;
     file = bpf_map_lookup_elem(&unwind_files, &state->key);

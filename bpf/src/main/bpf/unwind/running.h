@@ -20,7 +20,7 @@ int list_code(struct bpf_iter__task_vma *context) {
     if (vma->vm_file)
         read_file_key((__u64)vma->vm_file, &request.key);
     else if (vma->vm_mm && vma->vm_start == (__u64)vma->vm_mm->context.vdso)
-        request.key.mtime_seconds = SONDE_VDSO_MTIME;
+        request.key.mtime_nanos = SONDE_VDSO_MTIME;
     else
         return 0;
     bpf_seq_write(out, &request, sizeof(request));

@@ -134,7 +134,7 @@ _Static_assert(sizeof(struct sonde_unwind_file) == 32 + 24 * 4, "user space writ
 /* unwind_layout.table of a file without one. */
 #define SONDE_NO_TABLE 0xffffffff
 
-/* sonde_file_key.mtime_seconds of the vDSO, which is no file; all else of its key is zero. */
+/* sonde_file_key.mtime_nanos of the vDSO, which is no file; all else of its key is zero. */
 #define SONDE_VDSO_MTIME (-1)
 
 /* A file whose table is missed, and where a process has it mapped. */
@@ -146,6 +146,6 @@ struct sonde_table_request {
     __u32 reserved;
 };
 
-_Static_assert(sizeof(struct sonde_table_request) == 48, "user space reads 48 bytes");
+_Static_assert(sizeof(struct sonde_table_request) == 56, "user space reads 56 bytes");
 
 #endif

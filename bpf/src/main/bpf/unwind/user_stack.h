@@ -43,6 +43,8 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
     state->first = sample->kernel_depth;
     outcome = walk_stack(state, &sample->registers);
     sample->user_depth = state->depth;
+    if (state->guessed)
+        add(SONDE_COUNTER_FRAMES_BY_POINTER, state->guessed);
     if (bpf_ktime_get_boot_ns() - sample->process_start_nanos < SONDE_YOUNG_NANOS)
         add_areas(state, sample);
     return outcome;

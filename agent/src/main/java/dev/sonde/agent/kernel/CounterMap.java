@@ -20,7 +20,8 @@ final class CounterMap {
     static final int TARGETS_FULL = 8;
     static final int DUE_UNREADABLE = 9;
     static final int TABLE_REQUESTS_LOST = 10;
-    static final int COUNTERS = 11;
+    static final int FRAMES_BY_POINTER = 11;
+    static final int COUNTERS = 12;
 
     private final LibBpf bpf;
     private final int fd;
@@ -54,6 +55,7 @@ final class CounterMap {
                 sums[TARGETS_FULL],
                 sums[DUE_UNREADABLE],
                 sums[TABLE_REQUESTS_LOST],
+                sums[FRAMES_BY_POINTER],
                 malformed);
     }
 

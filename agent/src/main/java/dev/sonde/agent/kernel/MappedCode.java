@@ -11,13 +11,13 @@ import java.lang.foreign.MemorySegment;
  */
 public record MappedCode(FileId file, int pid, long start, long end) {
 
-    static final int BYTES = 48;
+    static final int BYTES = 56;
 
     static MappedCode read(MemorySegment memory, long at) {
         return new MappedCode(
                 FileId.read(memory, at),
-                memory.get(JAVA_INT, at + 40),
-                memory.get(JAVA_LONG, at + 24),
-                memory.get(JAVA_LONG, at + 32));
+                memory.get(JAVA_INT, at + 48),
+                memory.get(JAVA_LONG, at + 32),
+                memory.get(JAVA_LONG, at + 40));
     }
 }

@@ -150,11 +150,6 @@ public final class Sample {
         return areas;
     }
 
-    /** Where mapping {@code index} begins; it alone tells whether the rest is news. */
-    public long areaStart(int index) {
-        return memory.get(JAVA_LONG, areaAt(index));
-    }
-
     /** A mapping that frames lie in; allocates. */
     public MappedArea area(int index) {
         return MappedArea.read(memory, areaAt(index));

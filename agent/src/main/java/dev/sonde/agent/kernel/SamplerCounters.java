@@ -19,6 +19,7 @@ import java.util.Map;
  * @param targetsFull children of targets that are not sampled, because there are too many
  * @param dueUnreadable ticks before which none could be found late, because their due time could not be read
  * @param tableRequestsLost words about a file without an unwind table that found no room; it is asked for again
+ * @param framesByPointer frames whose caller was found by a frame pointer, because no table covers their code
  * @param malformed records of the ring buffer that are shorter than they say; stays zero
  */
 public record SamplerCounters(
@@ -33,6 +34,7 @@ public record SamplerCounters(
         long targetsFull,
         long dueUnreadable,
         long tableRequestsLost,
+        long framesByPointer,
         long malformed) {
 
     /** The samples that should be there and are not, by reason: the words of {@code sonde_agent_samples_lost_total}. */

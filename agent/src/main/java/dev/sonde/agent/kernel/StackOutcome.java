@@ -34,6 +34,8 @@ public enum StackOutcome {
     REGISTER_LOST(14, "register-lost"),
     /** A runtime changed stacks here (Go's systemstack, mcall, morestack); where it came from is not followed. */
     STACK_SWITCH(15, "stack-switch"),
+    /** The word where the return address should be is zero, and no rule says that the stack ends there. */
+    ZERO_ADDRESS(16, "zero-address"),
     /** A number that this agent does not know: the object is newer than the agent. */
     UNKNOWN(-1, "unknown");
 

@@ -88,9 +88,18 @@ public final class AddressSpace {
         return mappings;
     }
 
-    /** Whether anything is known of an address. Allocates nothing. */
-    public boolean knows(long address) {
-        return mappings.indexOf(address) >= 0;
+    /** Whether exactly this is known of a mapping: a process that runs another program has other files in old places. */
+    public boolean knows(long start, long end, long fileOffset, ExecutableFile file) {
+        int index = mappings.indexOf(start);
+        if (index < 0) {
+            return false;
+        }
+        Mapping mapping = mappings.get(index);
+        return mapping.start() == start
+                && mapping.end() == end
+                && mapping.fileOffset() == fileOffset
+                && known[index] != null
+                && known[index].buildId().equals(file.buildId());
     }
 
     /**

@@ -52,6 +52,10 @@ public final class AgentMetrics {
             each.accept("thread", now.ticks());
             each.accept("idle", now.ticksIdle());
         });
+        counter(
+                "sonde_agent_frames_by_pointer_total",
+                "Frames whose caller was found by a frame pointer, because no table covers their code",
+                () -> counters.get().framesByPointer());
         counter("sonde_agent_samples_excluded_total", "Samples left out by the include and exclude rules", excluded);
     }
 

@@ -1,6 +1,8 @@
 package dev.sonde.agent.unwind;
 
+import dev.sonde.agent.kernel.FileId;
 import dev.sonde.agent.kernel.MappedCode;
+import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.mapping.Vdso;
 import dev.sonde.symbolizer.cfi.UnwindTable;
@@ -9,8 +11,12 @@ import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Tables from the very files that are mapped, whatever has become of their names. */
 final class FileTables implements TableSource {
@@ -37,13 +43,49 @@ final class FileTables implements TableSource {
         if (code.file().isVdso()) {
             return table(ElfFile.of(MemorySegment.ofArray(Vdso.image())));
         }
-        kernelFiles.add(code.file(), files.ofRange(code.pid(), code.start(), code.end()));
+        Path mapped = ExecutableFiles.mapFile(proc, code.pid(), code.start(), code.end());
+        requireSame(code.file(), mapped);
+        ExecutableFile file = files.ofRange(code.pid(), code.start(), code.end());
+        FileTable table = table(mapped);
         try {
-            return table(ElfFile.open(ExecutableFiles.mapFile(proc, code.pid(), code.start(), code.end())));
+            // The process may have run another program meanwhile, or somebody may have written to the file.
+            requireSame(code.file(), mapped);
+        } catch (IOException e) {
+            table.close();
+            throw e;
+        }
+        kernelFiles.add(code.file(), file);
+        return table;
+    }
+
+    private FileTable table(Path mapped) throws IOException {
+        try {
+            return table(ElfFile.open(mapped));
         } catch (ElfException e) {
             // It will not become an ELF file by being read again.
             return FileTable.none();
         }
+    }
+
+    /**
+     * One file's table under the name of another would make wrong stacks that look right. Below an overlay device and
+     * inode are not those that stat shows; size and time of the last change are.
+     */
+    private static void requireSame(FileId id, Path path) throws IOException {
+        Map<String, Object> found = Files.readAttributes(path, "unix:dev,ino,size,lastModifiedTime");
+        long mtimeNanos = ((FileTime) found.get("lastModifiedTime")).to(TimeUnit.NANOSECONDS);
+        boolean otherInode =
+                (long) found.get("dev") == userDevice(id.device()) && (long) found.get("ino") != id.inode();
+        if (otherInode || (long) found.get("size") != id.sizeBytes() || mtimeNanos != id.mtimeNanos()) {
+            throw new IOException(path + ": another file by now (expected: " + id + ")");
+        }
+    }
+
+    /** A device number as stat has it (makedev(3)), from the kernel's own form (include/linux/kdev_t.h). */
+    private static long userDevice(int device) {
+        long major = Integer.toUnsignedLong(device) >>> 20;
+        long minor = Integer.toUnsignedLong(device) & 0xfffff;
+        return (major & ~0xfffL) << 32 | (major & 0xfff) << 8 | (minor & ~0xffL) << 12 | (minor & 0xff);
     }
 
     private FileTable table(ElfFile file) throws IOException {

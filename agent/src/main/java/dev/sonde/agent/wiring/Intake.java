@@ -117,11 +117,14 @@ public final class Intake implements SampleHandler {
 
     private void learnAreas(Sample sample, AddressSpace space) {
         for (int i = 0; i < sample.areas(); i++) {
-            if (!space.knows(sample.areaStart(i))) {
-                MappedArea area = sample.area(i);
-                files.apply(area.file())
-                        .ifPresent(file -> space.learn(area.start(), area.end(), area.fileOffset(), file));
-            }
+            MappedArea area = sample.area(i);
+            files.apply(area.file()).ifPresent(file -> learn(space, area, file));
+        }
+    }
+
+    private static void learn(AddressSpace space, MappedArea area, ExecutableFile file) {
+        if (!space.knows(area.start(), area.end(), area.fileOffset(), file)) {
+            space.learn(area.start(), area.end(), area.fileOffset(), file);
         }
     }
 

@@ -55,6 +55,7 @@ class SharedNumbersTest {
                         Map.entry("SONDE_COUNTER_TARGETS_FULL", CounterMap.TARGETS_FULL),
                         Map.entry("SONDE_COUNTER_DUE_UNREADABLE", CounterMap.DUE_UNREADABLE),
                         Map.entry("SONDE_COUNTER_TABLE_REQUESTS_LOST", CounterMap.TABLE_REQUESTS_LOST),
+                        Map.entry("SONDE_COUNTER_FRAMES_BY_POINTER", CounterMap.FRAMES_BY_POINTER),
                         Map.entry("SONDE_COUNTERS", CounterMap.COUNTERS)));
     }
 
