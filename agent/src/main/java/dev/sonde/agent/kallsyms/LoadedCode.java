@@ -1,6 +1,5 @@
 package dev.sonde.agent.kallsyms;
 
-import dev.sonde.agent.kernel.NewestBpf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,5 +1,6 @@
 package dev.sonde.agent.kernel;
 
+import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.kernel.ffi.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

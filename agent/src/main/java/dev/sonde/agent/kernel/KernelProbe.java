@@ -3,6 +3,7 @@ package dev.sonde.agent.kernel;
 import dev.sonde.agent.kernel.ffi.FfmLibBpf;
 import dev.sonde.agent.kernel.ffi.FfmLibc;
 import dev.sonde.agent.kernel.ffi.Libc;
+import dev.sonde.agent.kernel.sys.CpuList;
 import java.io.IOException;
 import java.util.BitSet;
 

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.sonde.agent.kernel.EventTimes.CpuTime;
 import dev.sonde.agent.kernel.ffi.Libc;
+import dev.sonde.agent.kernel.sys.CpuList;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

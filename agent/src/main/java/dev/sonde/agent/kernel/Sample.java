@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.sonde.agent.kernel.code.MappedArea;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 

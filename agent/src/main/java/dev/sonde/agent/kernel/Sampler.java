@@ -7,6 +7,8 @@ import dev.sonde.agent.kernel.ffi.FfmLibBpf;
 import dev.sonde.agent.kernel.ffi.FfmLibc;
 import dev.sonde.agent.kernel.ffi.LibBpf;
 import dev.sonde.agent.kernel.ffi.Libc;
+import dev.sonde.agent.kernel.sys.CpuList;
+import dev.sonde.agent.kernel.sys.Sysctl;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

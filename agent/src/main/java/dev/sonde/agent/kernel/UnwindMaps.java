@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.UnwindTableImage;
 import dev.sonde.agent.kernel.ffi.LibBpf;
 import dev.sonde.agent.kernel.ffi.Libc;
 import java.io.IOException;

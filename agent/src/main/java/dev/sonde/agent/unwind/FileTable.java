@@ -1,6 +1,6 @@
 package dev.sonde.agent.unwind;
 
-import dev.sonde.agent.kernel.UnwindTableImage;
+import dev.sonde.agent.kernel.code.UnwindTableImage;
 import dev.sonde.symbolizer.cfi.TableLayout;
 import dev.sonde.symbolizer.cfi.UnwindRule;
 import dev.sonde.symbolizer.cfi.UnwindRules;

@@ -1,7 +1,7 @@
 package dev.sonde.agent.unwind;
 
-import dev.sonde.agent.kernel.FileId;
-import dev.sonde.agent.kernel.MappedCode;
+import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.mapping.Vdso;

@@ -1,6 +1,6 @@
 package dev.sonde.agent.unwind;
 
-import dev.sonde.agent.kernel.FileId;
+import dev.sonde.agent.kernel.code.FileId;
 import dev.sonde.agent.mapping.ExecutableFile;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.sonde.agent.unwind;
 
-import dev.sonde.agent.kernel.MappedCode;
+import dev.sonde.agent.kernel.code.MappedCode;
 import java.io.IOException;
 
 /** Makes the unwind tables of files. */

@@ -1,11 +1,11 @@
 package dev.sonde.agent.unwind;
 
 import dev.sonde.agent.count.Counts;
-import dev.sonde.agent.kernel.FileId;
-import dev.sonde.agent.kernel.MappedCode;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.UnwindMaps;
-import dev.sonde.agent.kernel.UnwindTableImage;
+import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.MappedCode;
+import dev.sonde.agent.kernel.code.UnwindTableImage;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -2,10 +2,10 @@ package dev.sonde.agent.unwind;
 
 import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.kernel.CodeRequests;
-import dev.sonde.agent.kernel.FileId;
-import dev.sonde.agent.kernel.MappedCode;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
+import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.symbolizer.cfi.UnwindTableCache;

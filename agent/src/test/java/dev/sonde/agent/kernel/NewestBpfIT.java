@@ -2,6 +2,7 @@ package dev.sonde.agent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.agent.kallsyms.NewestBpf;
 import org.junit.jupiter.api.Test;
 
 /** Programs that are loaded now are seen as newer. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sonde.agent.kernel.sys.CpuList;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.sonde.agent.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sonde.agent.kernel.sys.CpuList;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -62,7 +62,7 @@ class HostUnwinderTest {
         leaf(CODE, STACK);
         word(2, STACK + 80);
         word(10, 0);
-        assertThat(unwind(table).outcome()).isEqualTo(StackOutcome.COMPLETE);
+        assertThat(unwind(table).outcome()).isEqualTo(StackOutcome.ZERO_ADDRESS);
     }
 
     @Test
@@ -99,7 +99,7 @@ class HostUnwinderTest {
         word(40, 0);
         HostStack found = unwind(table);
         assertThat(found.addresses()).containsExactly(CODE, CODE + 17);
-        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.ZERO_ADDRESS);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.sonde.agent.unwind.host;
 
-import dev.sonde.agent.kernel.UnwindTableImage;
+import dev.sonde.agent.kernel.code.UnwindTableImage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.sonde.agent.kernel;
+package dev.sonde.agent.kallsyms;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 

@@ -1,4 +1,4 @@
-package dev.sonde.agent.kernel;
+package dev.sonde.agent.kernel.code;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -30,8 +30,12 @@ public record UnwindTableImage(
     /** struct sonde_unwind_file. */
     public static final int FILE_BYTES = 32 + 24 * MAX_SEGMENTS;
 
-    static final int FILE_USED = 0;
-    static final int FILE_SLOT = 8;
+    /** Where the time of its last use stands, nanoseconds of the monotonic clock. */
+    public static final int FILE_USED = 0;
+
+    /** Where its slot stands. */
+    public static final int FILE_SLOT = 8;
+
     private static final int FILE_INDEX = 12;
     private static final int FILE_RULES = 16;
     private static final int FILE_PAGES = 20;

@@ -1,4 +1,4 @@
-package dev.sonde.agent.kernel;
+package dev.sonde.agent.kernel.sys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.sonde.agent.kernel;
+package dev.sonde.agent.kernel.code;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -13,9 +13,11 @@ import java.lang.foreign.MemorySegment;
  */
 public record MappedArea(long start, long end, long fileOffset, FileId file) {
 
-    static final int BYTES = 24 + FileId.BYTES;
+    /** sizeof. */
+    public static final int BYTES = 24 + FileId.BYTES;
 
-    static MappedArea read(MemorySegment memory, long at) {
+    /** The one that lies at an offset. */
+    public static MappedArea read(MemorySegment memory, long at) {
         return new MappedArea(
                 memory.get(JAVA_LONG, at),
                 memory.get(JAVA_LONG, at + 8),

@@ -1,4 +1,4 @@
-package dev.sonde.agent.kernel;
+package dev.sonde.agent.kernel.code;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -11,9 +11,11 @@ import java.lang.foreign.MemorySegment;
  */
 public record MappedCode(FileId file, int pid, long start, long end) {
 
-    static final int BYTES = 56;
+    /** sizeof. */
+    public static final int BYTES = 56;
 
-    static MappedCode read(MemorySegment memory, long at) {
+    /** The one that lies at an offset. */
+    public static MappedCode read(MemorySegment memory, long at) {
         return new MappedCode(
                 FileId.read(memory, at),
                 memory.get(JAVA_INT, at + 48),

@@ -1,4 +1,4 @@
-package dev.sonde.agent.kernel;
+package dev.sonde.agent.kernel.code;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -17,14 +17,16 @@ public record FileId(long inode, long mtimeNanos, long sizeBytes, int device, in
     /** SONDE_VDSO_MTIME. */
     private static final long VDSO_MTIME = -1;
 
-    static final int BYTES = 32;
+    /** sizeof. */
+    public static final int BYTES = 32;
 
     /** Whether this is the vDSO, which is no file. */
     public boolean isVdso() {
         return inode == 0 && mtimeNanos == VDSO_MTIME && device == 0;
     }
 
-    static FileId read(MemorySegment memory, long at) {
+    /** The one that lies at an offset. */
+    public static FileId read(MemorySegment memory, long at) {
         return new FileId(
                 memory.get(JAVA_LONG, at),
                 memory.get(JAVA_LONG, at + 8),
@@ -33,7 +35,8 @@ public record FileId(long inode, long mtimeNanos, long sizeBytes, int device, in
                 memory.get(JAVA_INT, at + 28));
     }
 
-    void write(MemorySegment memory) {
+    /** Writes it to the begin of {@code memory}, of {@link #BYTES}, aligned to 8. */
+    public void write(MemorySegment memory) {
         memory.set(JAVA_LONG, 0, inode);
         memory.set(JAVA_LONG, 8, mtimeNanos);
         memory.set(JAVA_LONG, 16, sizeBytes);

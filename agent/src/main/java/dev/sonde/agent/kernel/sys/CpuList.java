@@ -1,4 +1,4 @@
-package dev.sonde.agent.kernel;
+package dev.sonde.agent.kernel.sys;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,16 +10,21 @@ import java.util.BitSet;
  *
  * @see <a href="https://docs.kernel.org/admin-guide/cputopology.html">cputopology</a>
  */
-final class CpuList {
+public final class CpuList {
     /** The CPUs that run now. */
-    static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
+    public static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
 
     /** Above NR_CPUS of any distribution (8192): a larger number is not a CPU. */
     private static final int MAX_CPU = 1 << 16;
 
     private CpuList() {}
 
-    static BitSet read(Path file) throws IOException {
+    /**
+     * Reads such a file.
+     *
+     * @throws IOException when it cannot be read or holds something else
+     */
+    public static BitSet read(Path file) throws IOException {
         return parse(Files.readString(file).strip());
     }
 

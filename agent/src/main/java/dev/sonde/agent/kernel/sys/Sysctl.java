@@ -1,4 +1,4 @@
-package dev.sonde.agent.kernel;
+package dev.sonde.agent.kernel.sys;
 
 import java.io.IOException;
 import java.io.InputStream;
