@@ -1,5 +1,6 @@
 package dev.sonde.symbolizer.cfi;
 
+import dev.sonde.symbolizer.elf.ElfException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,10 +18,18 @@ public sealed interface TableBlocks {
 
     /** Blocks in memory. */
     final class Heap implements TableBlocks, BlockSink {
+        /**
+         * 32 MiB. The agent places none larger than 16 in the kernel, and its heap has 64; libLLVM's million rows are 4.
+         */
+        public static final int MAX_BLOCKS = 8192;
+
         private final List<byte[]> blocks = new ArrayList<>();
 
         @Override
-        public void write(byte[] block) {
+        public void write(byte[] block) throws ElfException {
+            if (blocks.size() == MAX_BLOCKS) {
+                throw ElfException.tooLarge("blocks of an unwind table", MAX_BLOCKS + 1, "at most " + MAX_BLOCKS);
+            }
             blocks.add(block.clone());
         }
 

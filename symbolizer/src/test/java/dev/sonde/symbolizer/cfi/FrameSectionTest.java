@@ -4,8 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sonde.symbolizer.elf.ElfException;
+import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Entries, augmentations, encodings, orders, gaps and overlaps. */
 class FrameSectionTest {
@@ -168,6 +177,52 @@ class FrameSectionTest {
         image.fde(cie, 0x1010, 0x10, 0x0e, 16);
         assertThat(TableText.rows(image.table()))
                 .containsExactly("1000 rsp+8 u c-8", "1010 rsp+16 u c-8", "1020 uncovered");
+    }
+
+    @Test
+    void aPageOfZerosEndsTheSection() throws IOException {
+        FrameImage image = new FrameImage();
+        int cie = image.usualCie();
+        image.fde(cie, 0x1000, 0x10);
+        image.raw(new int[4096]);
+        image.fde(cie, 0x1010, 0x10, 0x0e, 16);
+        image.raw(new int[4100]);
+        image.fde(cie, 0x1020, 0x10, 0x0e, 24);
+        UnwindTable table = image.table();
+        assertThat(TableText.rows(table)).containsExactly("1000 rsp+8 u c-8", "1010 rsp+16 u c-8", "1020 uncovered");
+        assertThat(TableText.problems(table)).containsExactly("TRUNCATED_ENTRY 1");
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void gigabytesOfZerosCostNoTime(@TempDir Path folder) throws IOException {
+        byte[] file = new FrameImage().raw(new int[8]).file(true);
+        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        int sections = (int) bytes.getLong(40);
+        // The section .eh_frame: all of 3 GiB behind the rest of the file, none of which is stored.
+        bytes.putLong(sections + 64 + 24, file.length).putLong(sections + 64 + 32, 3L << 30);
+        Path sparse = folder.resolve("sparse");
+        Files.write(sparse, file);
+        try (FileChannel channel = FileChannel.open(sparse, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[1]), file.length + (3L << 30));
+        }
+        try (ElfFile elf = ElfFile.open(sparse)) {
+            UnwindTable table = UnwindTable.read(elf);
+            assertThat(TableText.rows(table)).isEmpty();
+            assertThat(TableText.problems(table)).containsExactly("TRUNCATED_ENTRY 1");
+        }
+    }
+
+    @Test
+    void moreFunctionsThanAreSortedAreRefused() {
+        FrameImage image = new FrameImage();
+        int cie = image.usualCie();
+        for (int i = 0; i <= 1 << 20; i++) {
+            image.fde(cie, 0x1000 + i % 0x1000, 1);
+        }
+        assertThatThrownBy(image::table)
+                .isInstanceOf(ElfException.class)
+                .hasMessage("functions without .eh_frame_hdr: 1048577 (expected: at most 1048576)");
     }
 
     @Test

@@ -106,6 +106,17 @@ class TableBuilderTest {
     }
 
     @Test
+    void aTableInMemoryHasABound() throws IOException {
+        TableBlocks.Heap heap = new TableBlocks.Heap();
+        byte[] block = new byte[TableLayout.BLOCK_BYTES];
+        for (int i = 0; i < TableBlocks.Heap.MAX_BLOCKS; i++) {
+            heap.write(block);
+        }
+        assertThatThrownBy(() -> heap.write(block))
+                .hasMessage("blocks of an unwind table: 8193 (expected: at most 8192)");
+    }
+
+    @Test
     void rulesAreNumberedOnceAndToABound() {
         UnwindRules rules = new UnwindRules();
         for (int i = 0; i < UnwindRules.MAX_RULES + 10; i++) {

@@ -11,10 +11,10 @@ import java.util.Arrays;
 final class FdeWalk {
 
     /**
-     * FDEs sorted in memory, 32 MiB. Only files without a sound .eh_frame_hdr are sorted, and those are small; the
-     * largest program seen has 200,000 functions.
+     * FDEs sorted in memory, 8 MiB: the agent's heap has 64. Only files without a sound .eh_frame_hdr are sorted, and
+     * those are small; the largest program seen has 200,000 functions.
      */
-    private static final int MAX_SORTED = 4 << 20;
+    static final int MAX_SORTED = 1 << 20;
 
     private final FrameSection section;
     private final FrameProblems problems;

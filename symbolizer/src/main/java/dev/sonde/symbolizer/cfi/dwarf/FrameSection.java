@@ -19,6 +19,12 @@ final class FrameSection {
     /** The longest CIE read. Assemblers write some 20 bytes; the bound keeps reading one again cheap. */
     private static final int MAX_CIE_BYTES = 1024;
 
+    /**
+     * Zero words in a row, a page of them. Linkers leave a terminator and padding to the next entry, at most some dozen
+     * bytes; a sparse file may have gigabytes of zeros that cost it nothing.
+     */
+    static final int MAX_ZERO_WORDS = 1024;
+
     private static final long WIDE = 0xffff_ffffL;
     private static final long DEBUG_CIE_ID = 0xffff_ffffL;
 
@@ -59,17 +65,19 @@ final class FrameSection {
         return address;
     }
 
-    /** The first entry at or after an offset, or null at the end. */
+    /** The first entry at or after an offset, or null at the end. More zeros than linkers leave are a fault. */
     FrameEntry next(long offset) throws IOException, CfiFault {
         long at = offset;
-        while (sizeBytes - at >= 4) {
+        for (int zeros = 0; sizeBytes - at >= 4; zeros++, at += 4) {
             if (reader.u32(base + at) != 0) {
                 return head(at);
             }
             if (!exactSize) {
                 return null;
             }
-            at += 4;
+            if (zeros == MAX_ZERO_WORDS) {
+                throw new CfiFault(FrameProblem.TRUNCATED_ENTRY);
+            }
         }
         return null;
     }
