@@ -42,8 +42,12 @@ static long next_frame(__u32 turn, void *context) {
     if (!state)
         return 1;
     state->outcome = step(state);
-    if (state->outcome != SONDE_OUTCOME_CONTINUES)
+    if (state->outcome != SONDE_OUTCOME_CONTINUES) {
+        /* What is no code is no caller: the rule that named it was wrong. */
+        if (state->outcome == SONDE_OUTCOME_NOT_MAPPED && state->depth > 1)
+            state->depth--;
         return 1;
+    }
     /* Readers take callers' addresses for what a call returns to, which lies behind it. */
     if (state->depth >= SONDE_MAX_USER_FRAMES || !put_address(state, state->frame.pc + state->exact)) {
         state->outcome = SONDE_OUTCOME_DEPTH_LIMIT;

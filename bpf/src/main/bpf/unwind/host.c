@@ -124,6 +124,7 @@ static void repeat(__u32 times, long (*turn)(__u32, void *)) {
 void sonde_host_unwind(const struct sonde_host_request *request, struct sonde_host_stack *stack) {
     walk_request = request;
     walk_result = stack;
+    walk_state.stack_top = request->stack_top;
     stack->outcome = walk_stack(&walk_state, request->registers);
     stack->depth = walk_state.depth;
     stack->guessed = walk_state.guessed;

@@ -51,12 +51,14 @@ struct sonde_host_request {
     __u64 mapping_count;
     const struct sonde_host_table *tables;
     __u64 table_count;
+    /* The stack pointer with which the program was started (startstack of proc_pid_stat(5)), or 0. */
+    __u64 stack_top;
 };
 
 _Static_assert(sizeof(struct sonde_host_range) == 24, "Java writes 24 bytes");
 _Static_assert(sizeof(struct sonde_host_mapping) == 32, "Java writes 32 bytes");
 _Static_assert(sizeof(struct sonde_host_table) == 16 + sizeof(struct sonde_unwind_file), "Java writes 144 bytes");
-_Static_assert(sizeof(struct sonde_host_request) == 56, "Java writes 56 bytes");
+_Static_assert(sizeof(struct sonde_host_request) == 64, "Java writes 64 bytes");
 
 /* What the walk found. */
 struct sonde_host_stack {

@@ -8,6 +8,7 @@ import dev.sonde.bench.harness.Figure;
 import dev.sonde.bench.harness.ScratchFolder;
 import dev.sonde.bench.ingest.IngestBenchmark;
 import dev.sonde.bench.start.StartBenchmark;
+import dev.sonde.bench.steps.StepsBenchmark;
 import dev.sonde.bench.unwind.UnwindBenchmark;
 import dev.sonde.bench.unwind.UnwindTablesBenchmark;
 import java.io.PrintStream;
@@ -25,12 +26,13 @@ import picocli.CommandLine.Parameters;
 /** The program behind {@code ./sonde bench}. */
 @Command(
         name = "sonde bench",
-        description =
-                "Measures one thing and prints it as one table: agent, ingest, start, ticks, unwind, unwind-tables.",
+        description = "Measures one thing and prints it as one table: " + Main.NAMES + ".",
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 
-    @Parameters(arity = "1", description = "which: agent, ingest, start, ticks, unwind, unwind-tables")
+    static final String NAMES = "agent, ingest, start, steps, ticks, unwind, unwind-tables";
+
+    @Parameters(arity = "1", description = "which: " + NAMES)
     private String name;
 
     @Option(names = "--seconds", description = "how long to measure (default: ${DEFAULT-VALUE})")
@@ -47,6 +49,7 @@ public final class Main implements Callable<Integer> {
                 "agent", new AgentBenchmark(),
                 "ingest", new IngestBenchmark(),
                 "start", new StartBenchmark(),
+                "steps", new StepsBenchmark(),
                 "ticks", new TicksBenchmark(),
                 "unwind", new UnwindBenchmark(),
                 "unwind-tables", new UnwindTablesBenchmark()));

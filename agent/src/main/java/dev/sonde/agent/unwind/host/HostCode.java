@@ -17,15 +17,19 @@ public final class HostCode {
     private final MemorySegment mappingArray;
     private final MemorySegment tableArray;
     private final int mappingCount;
+    private final long stackTop;
 
     /**
      * @param mappings ascending, none overlapping another
      * @param tables those that the mappings name by their index
+     * @param stackTop the stack pointer with which the program was started (startstack of proc_pid_stat(5)): code
+     *     without a table is its first frame there; 0 when it is not known
      */
-    public HostCode(List<HostMapping> mappings, List<HostTable> tables) {
+    public HostCode(List<HostMapping> mappings, List<HostTable> tables, long stackTop) {
         Arena arena = Arena.ofAuto();
         this.tables = List.copyOf(tables);
         this.mappingCount = mappings.size();
+        this.stackTop = stackTop;
         this.mappingArray = arena.allocate((long) HostMapping.BYTES * mappingCount, Long.BYTES);
         this.tableArray = arena.allocate((long) HostTable.BYTES * tables.size(), Long.BYTES);
         for (int i = 0; i < mappingCount; i++) {
@@ -63,6 +67,10 @@ public final class HostCode {
 
     MemorySegment tables() {
         return tableArray;
+    }
+
+    long stackTop() {
+        return stackTop;
     }
 
     int tableCount() {

@@ -16,7 +16,7 @@ public final class HostUnwinder {
     /** struct sonde_registers: 21 registers of 8 bytes, in the order of {@code struct pt_regs}. */
     public static final int REGISTERS_BYTES = 168;
 
-    private static final int REQUEST_BYTES = 56;
+    private static final int REQUEST_BYTES = 64;
     private static final int STACK_OUTCOME = 0;
     private static final int STACK_DEPTH = 4;
     private static final int STACK_GUESSED = 8;
@@ -56,6 +56,7 @@ public final class HostUnwinder {
             request.set(JAVA_LONG, 32, code.mappingCount());
             request.set(ADDRESS, 40, code.tables());
             request.set(JAVA_LONG, 48, code.tableCount());
+            request.set(JAVA_LONG, 56, code.stackTop());
             library.unwind(request, stack);
         } finally {
             // The request holds bare addresses.

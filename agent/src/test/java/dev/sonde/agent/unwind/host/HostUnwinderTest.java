@@ -70,10 +70,10 @@ class HostUnwinderTest {
         SmallTable table = new SmallTable().rule(SmallTable.CFA_PLT, SmallTable.RSP, 8, 11);
         leaf(CODE + 10, STACK);
         word(0, 0);
-        word(1, CODE);
+        word(1, CODE + 8);
         assertThat(unwind(table).addresses()).containsExactly(CODE + 10);
         register(IP, CODE + 11);
-        assertThat(unwind(table).addresses()).startsWith(CODE + 11, CODE);
+        assertThat(unwind(table).addresses()).containsExactly(CODE + 11, CODE + 8);
     }
 
     @Test
@@ -143,6 +143,19 @@ class HostUnwinderTest {
     }
 
     @Test
+    void theFirstFrameLiesAtTheArguments() throws Exception {
+        SmallTable table = new SmallTable().rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 24, 0);
+        leaf(CODE, STACK);
+        word(2, CODE + 2048); // behind the table's pages: no rule covers it
+        register(BP, 1);
+        HostStack found = unwind(0, table, STACK + 24);
+        assertThat(found.addresses()).containsExactly(CODE, CODE + 2048);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
+        assertThat(unwind(0, table, STACK + 24 + 72).outcome()).isEqualTo(StackOutcome.NO_FRAME_POINTER);
+        assertThat(unwind(0, table, 0).outcome()).isEqualTo(StackOutcome.NO_FRAME_POINTER);
+    }
+
+    @Test
     void aTableThatIsNotAmongThoseGiven() throws Exception {
         leaf(CODE, STACK);
         assertThat(unwind(HostMapping.TABLE_MISSING, new SmallTable()).outcome())
@@ -158,6 +171,15 @@ class HostUnwinderTest {
     }
 
     @Test
+    void whatIsNoCodeIsNoCaller() throws Exception {
+        leaf(CODE, STACK);
+        word(0, STACK + 8);
+        HostStack found = unwind(new SmallTable().rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 8, 0));
+        assertThat(found.addresses()).containsExactly(CODE);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.NOT_MAPPED);
+    }
+
+    @Test
     void aStackDeeperThanTheLimit() throws Exception {
         SmallTable table = new SmallTable().rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 8, 0);
         MemorySegment deep = arena.allocate(8L * 2000, 8);
@@ -165,7 +187,7 @@ class HostUnwinderTest {
             deep.setAtIndex(JAVA_LONG, i, CODE + 4);
         }
         leaf(CODE, STACK);
-        HostStack found = unwinder.unwind(registers, List.of(new HostMemory(STACK, deep)), code(0, table));
+        HostStack found = unwinder.unwind(registers, List.of(new HostMemory(STACK, deep)), code(0, table, 0));
         assertThat(found.addresses()).hasSize(1024);
         assertThat(found.outcome()).isEqualTo(StackOutcome.DEPTH_LIMIT);
     }
@@ -174,7 +196,7 @@ class HostUnwinderTest {
     void mappingsInDisorder() {
         HostMapping first = new HostMapping(CODE, CODE + 4096, 0, true, HostMapping.NO_TABLE);
         HostMapping second = new HostMapping(CODE + 2048, CODE + 8192, 0, true, HostMapping.NO_TABLE);
-        assertThatThrownBy(() -> new HostCode(List.of(first, second), List.of()))
+        assertThatThrownBy(() -> new HostCode(List.of(first, second), List.of(), 0))
                 .hasMessageContaining("expected: ascending");
     }
 
@@ -196,19 +218,24 @@ class HostUnwinderTest {
     }
 
     private HostStack unwind(int number, SmallTable table) throws IOException {
+        return unwind(number, table, 0);
+    }
+
+    private HostStack unwind(int number, SmallTable table, long stackTop) throws IOException {
         // Split, as pages copied one by one are: a word may be read across the border.
         List<HostMemory> memory = List.of(
                 new HostMemory(STACK + 20, stack.asSlice(20)),
                 new HostMemory(CODE, text),
                 new HostMemory(STACK, stack.asSlice(0, 20)));
-        return unwinder.unwind(registers, memory, code(number, table));
+        return unwinder.unwind(registers, memory, code(number, table, stackTop));
     }
 
-    private static HostCode code(int number, SmallTable table) throws IOException {
+    private static HostCode code(int number, SmallTable table, long stackTop) throws IOException {
         return new HostCode(
                 List.of(
                         new HostMapping(CODE, CODE + 4096, 0, true, number),
                         new HostMapping(STACK, STACK + 65536, 0, false, HostMapping.NO_TABLE)),
-                List.of(new HostTable(table.image())));
+                List.of(new HostTable(table.image())),
+                stackTop);
     }
 }

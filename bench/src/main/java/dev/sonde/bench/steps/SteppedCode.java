@@ -1,0 +1,98 @@
+package dev.sonde.bench.steps;
+
+import dev.sonde.agent.unwind.host.HostCode;
+import dev.sonde.agent.unwind.host.HostMapping;
+import dev.sonde.agent.unwind.host.HostMemory;
+import dev.sonde.agent.unwind.host.HostTable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a stepped program has mapped, by the text of its {@code /proc/PID/maps} (man 5 proc_pid_maps). */
+final class SteppedCode {
+
+    /** Fields before the path: range, permissions, offset, device, inode. */
+    private static final int FIELDS = 6;
+
+    private final Map<String, SteppedFile> files;
+    private final List<HostMapping> mappings = new ArrayList<>();
+    private final List<SteppedFile> fileOf = new ArrayList<>();
+    private final List<HostMemory> text = new ArrayList<>();
+    private final List<HostTable> tables = new ArrayList<>();
+    private final Map<String, Integer> tableOf = new HashMap<>();
+    private final HostCode code;
+
+    /** @param files those read before, by their path; grows */
+    SteppedCode(String maps, long startStack, Map<String, SteppedFile> files) throws IOException {
+        this.files = files;
+        for (String line : maps.split("\n", -1)) {
+            if (!line.isEmpty() && !line.endsWith("[vsyscall]")) {
+                add(line.split(" +", FIELDS));
+            }
+        }
+        code = new HostCode(mappings, tables, startStack);
+    }
+
+    private void add(String[] fields) throws IOException {
+        int dash = fields[0].indexOf('-');
+        long start = Long.parseUnsignedLong(fields[0], 0, dash, 16);
+        long end = Long.parseUnsignedLong(fields[0], dash + 1, fields[0].length(), 16);
+        long offset = Long.parseUnsignedLong(fields[2], 16);
+        boolean executable = fields[1].charAt(2) == 'x';
+        String path = fields.length == FIELDS ? fields[FIELDS - 1] : "";
+        SteppedFile file = executable && (path.startsWith("/") || path.equals("[vdso]")) ? file(path) : null;
+        mappings.add(new HostMapping(
+                start, end, offset, executable, file == null ? HostMapping.NO_TABLE : table(path, file)));
+        fileOf.add(file);
+        if (file != null) {
+            long bytes = Math.min(end - start, file.content().byteSize() - offset);
+            text.add(new HostMemory(start, file.content().asSlice(offset, bytes)));
+        }
+    }
+
+    private SteppedFile file(String path) throws IOException {
+        SteppedFile known = files.get(path);
+        if (known == null) {
+            known = SteppedFile.read(path);
+            files.put(path, known);
+        }
+        return known;
+    }
+
+    private int table(String path, SteppedFile file) {
+        if (file.table().isEmpty()) {
+            return HostMapping.NO_TABLE;
+        }
+        return tableOf.computeIfAbsent(path, key -> {
+            tables.add(file.table().get());
+            return tables.size() - 1;
+        });
+    }
+
+    HostCode code() {
+        return code;
+    }
+
+    /** The code itself, as the files have it. */
+    List<HostMemory> text() {
+        return text;
+    }
+
+    /** The miss of a frame's caller. */
+    StepMiss miss(long pc, String reason, boolean leaf) {
+        for (int i = 0; i < mappings.size(); i++) {
+            HostMapping mapping = mappings.get(i);
+            if (pc >= mapping.start() && pc < mapping.end()) {
+                SteppedFile file = fileOf.get(i);
+                if (file == null) {
+                    break;
+                }
+                long address = file.elfAddress(pc - mapping.start() + mapping.fileOffset());
+                return new StepMiss(file.name(), address, file.function(address), reason, leaf);
+            }
+        }
+        return new StepMiss("", pc, "", reason, leaf);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sonde.bench.steps;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The programs that are stepped, and the tracer, compiled from the resources into a folder. */
+final class SteppedPrograms {
+
+    private final Path folder;
+
+    SteppedPrograms(Path folder) {
+        this.folder = folder;
+    }
+
+    Tracer tracer() throws IOException, InterruptedException {
+        return new Tracer(compile("cc", "tracer.c"));
+    }
+
+    /** The C library: sorting with a callback, formatting, copying, allocating; calls go through lazy binding. */
+    SteppedProgram libc() throws IOException, InterruptedException {
+        return program("libc", compile("cc", "libc.c", "-fomit-frame-pointer", "-lm"));
+    }
+
+    /** The C library writing and reading floating-point numbers. */
+    SteppedProgram numbers() throws IOException, InterruptedException {
+        return new SteppedProgram("libc numbers", List.of(libc().command().getFirst(), "numbers"));
+    }
+
+    /** The C++ library: streams, containers, strings, locales. */
+    SteppedProgram cppLibrary() throws IOException, InterruptedException {
+        return program("libstdc++", compile("c++", "library.cc", "-fomit-frame-pointer"));
+    }
+
+    /** Exceptions through frames with and without something to clean up. */
+    SteppedProgram exceptions() throws IOException, InterruptedException {
+        return program("C++ exceptions", compile("c++", "throwing.cc", "-fomit-frame-pointer"));
+    }
+
+    /** Signal handlers, on the stack and on one of their own. */
+    SteppedProgram signals() throws IOException, InterruptedException {
+        return program("signals", compile("cc", "signals.c", "-fomit-frame-pointer"));
+    }
+
+    /** The start of the system's Python. */
+    SteppedProgram python() throws IOException, InterruptedException {
+        // What is on the PATH may be a script that starts another one.
+        String path = output(List.of("python3", "-c", "import os, sys; print(os.path.realpath(sys.executable))"));
+        return new SteppedProgram("python3", List.of(path.strip(), "-S", "-E", "-c", "import json"));
+    }
+
+    /** The dynamic linker, as it loads and binds the C++ program. */
+    SteppedProgram dynamicLinker() throws IOException, InterruptedException {
+        return new SteppedProgram("ld.so", cppLibrary().command());
+    }
+
+    private static SteppedProgram program(String name, Path file) {
+        return new SteppedProgram(name, List.of(file.toString()));
+    }
+
+    private Path compile(String compiler, String source, String... flags) throws IOException, InterruptedException {
+        Path file = folder.resolve(source);
+        try (InputStream in = SteppedPrograms.class.getResourceAsStream("/dev/sonde/bench/steps/" + source)) {
+            Files.write(file, in.readAllBytes());
+        }
+        Path out = folder.resolve(source.substring(0, source.indexOf('.')));
+        List<String> command = new ArrayList<>(List.of(compiler, "-O2", "-o", out.toString(), file.toString()));
+        command.addAll(List.of(flags));
+        output(command);
+        return out;
+    }
+
+    private static String output(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + ": " + said);
+        }
+        return said;
+    }
+}
