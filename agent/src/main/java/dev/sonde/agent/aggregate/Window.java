@@ -23,6 +23,9 @@ public final class Window<P> {
 
     private static final int FIRST_SAMPLES = 256;
 
+    /** Of the bytes, for times: a long recording goes on without them rather than lose samples. */
+    private static final int TIMES_PART = 4;
+
     /**
      * What an object takes here, with its places in list and hash table: a process's facts and ranges (most are held by
      * the process table too, short-lived ones by the window alone), a series' labels, a thread's, a location. Names come
@@ -36,6 +39,8 @@ public final class Window<P> {
 
     /** A runtime's code map is looked at no more often than once a second. */
     private static final long RESOLVED_FOR_NANOS = 1_000_000_000;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final SampleResolver<P> resolver;
     private final String[] truncations;
@@ -56,6 +61,7 @@ public final class Window<P> {
     private int[] sampleOfRaw = new int[FIRST_SAMPLES];
     private SequenceTable samples = new SequenceTable();
     private long[] counts = new long[FIRST_SAMPLES];
+    private SampleTimes times = new SampleTimes();
     private long[] resolved = new long[128];
     private long resolveAnewNanos;
 
@@ -86,12 +92,14 @@ public final class Window<P> {
         objectBytes = 0;
         raw.clear();
         samples.clear();
+        times.clear();
         // What grew for another mix of stacks is not to leave this one without room.
         if (bytes() > maxBytes / 2) {
             raw = new SequenceTable();
             samples = new SequenceTable();
             sampleOfRaw = new int[FIRST_SAMPLES];
             counts = new long[FIRST_SAMPLES];
+            times = new SampleTimes();
         }
     }
 
@@ -133,6 +141,13 @@ public final class Window<P> {
             sampleOfRaw[index] = resolve(sample, process);
         }
         counts[sampleOfRaw[index]]++;
+        if (times.bytes() < maxBytes / TIMES_PART) {
+            times.add(sampleOfRaw[index], offsetMillis(timeNanos));
+        }
+    }
+
+    private int offsetMillis(long timeNanos) {
+        return Math.clamp((timeNanos - span.startMonotonicNanos()) / NANOS_PER_MILLI, 0, Integer.MAX_VALUE);
     }
 
     /** The process's number, {@link Interner#NONE} where there is no room for another. */
@@ -155,7 +170,7 @@ public final class Window<P> {
     }
 
     private long numberBytes() {
-        return (long) sampleOfRaw.length * Integer.BYTES + (long) counts.length * Long.BYTES;
+        return (long) sampleOfRaw.length * Integer.BYTES + (long) counts.length * Long.BYTES + times.bytes();
     }
 
     private int resolve(RawSample sample, P process) {
@@ -288,6 +303,11 @@ public final class Window<P> {
     /** How often a distinct sample was counted. */
     public long countOf(int sample) {
         return counts[sample];
+    }
+
+    /** When a distinct sample was counted; for fewer than {@link #countOf} where there was no room for more. */
+    SampleTimes times() {
+        return times;
     }
 
     /** How many locations a distinct sample has. */

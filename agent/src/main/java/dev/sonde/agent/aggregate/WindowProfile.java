@@ -22,6 +22,9 @@ public final class WindowProfile {
             List.of(new ValueType("samples", "count"), new ValueType("cpu", "nanoseconds"));
     private static final int DEFAULT_SAMPLE_TYPE = 1;
 
+    /** Sonde's server takes 64 labels of a sample. */
+    private static final int TIMES_OF_A_SAMPLE = 32;
+
     private final long periodNanos;
     private final LocationNames names;
 
@@ -94,7 +97,32 @@ public final class WindowProfile {
             }
         }
 
+        /**
+         * A sample is told in parts: the label {@code at} has a value for each time that it was taken, and readers bound
+         * the labels of one.
+         */
         private void addSample(int sample, boolean seriesAsLabels) {
+            SampleTimes times = window.times();
+            int entry = times.newest(sample);
+            long left = window.countOf(sample);
+            while (entry != SampleTimes.NONE) {
+                stackAndLabels(sample, seriesAsLabels);
+                int part = 0;
+                while (entry != SampleTimes.NONE && part < TIMES_OF_A_SAMPLE) {
+                    builder.label("at", times.offsetMillis(entry), "milliseconds");
+                    entry = times.previous(entry);
+                    part++;
+                }
+                builder.endSample(part, part * periodNanos);
+                left -= part;
+            }
+            if (left > 0) {
+                stackAndLabels(sample, seriesAsLabels);
+                builder.endSample(left, left * periodNanos);
+            }
+        }
+
+        private void stackAndLabels(int sample, boolean seriesAsLabels) {
             for (int frame = 0; frame < window.depthOf(sample); frame++) {
                 builder.frame(location(window.locationOf(sample, frame)));
             }
@@ -109,8 +137,6 @@ public final class WindowProfile {
                 builder.label("pid", labels.pid(), "");
                 builder.label("tid", labels.tid(), "");
             }
-            long count = window.countOf(sample);
-            builder.endSample(count, count * periodNanos);
         }
 
         private int location(int number) {

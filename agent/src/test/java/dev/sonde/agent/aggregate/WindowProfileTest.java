@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -201,6 +202,43 @@ class WindowProfileTest {
     }
 
     @Test
+    void everySampleTellsWhenItWasTaken() throws IOException {
+        Window<String>[] closed = newArray();
+        Aggregator<String> aggregator = new Aggregator<>(
+                WindowSchedule.single(clocks),
+                new Resolver(file),
+                List.of("complete"),
+                WindowLimits.AGENT,
+                new Counts<>(Drop.class),
+                window -> closed[0] = window);
+        RawSample raw = new RawSample();
+        List<Long> taken = new ArrayList<>();
+        for (long millis = 0; millis < 70; millis++) {
+            raw.begin(1, 1, 0x6e69616d, 0, 0);
+            raw.addUserFrame(text.vaddr());
+            aggregator.add(millis * 1_000_000 + 999_999, raw, "api");
+            taken.add(millis);
+        }
+        aggregator.finish();
+        Profile profile = parse(
+                PprofWriter.write(new WindowProfile(PERIOD, LocationNames.none()).ofSeries(closed[0], 0, SECOND)));
+
+        List<Long> told = new ArrayList<>();
+        for (Sample sample : profile.getSampleList()) {
+            List<Label> times = sample.getLabelList().stream()
+                    .filter(label ->
+                            profile.getStringTable((int) label.getKey()).equals("at"))
+                    .toList();
+            assertThat(times).hasSize((int) sample.getValue(0)).hasSizeLessThanOrEqualTo(32);
+            times.forEach(label -> {
+                assertThat(profile.getStringTable((int) label.getNumUnit())).isEqualTo("milliseconds");
+                told.add(label.getNum());
+            });
+        }
+        assertThat(told).containsExactlyInAnyOrderElementsOf(taken);
+    }
+
+    @Test
     void goToolPprofReadsNamesAndTotals(@TempDir Path directory) throws IOException, InterruptedException {
         Path go = Path.of("/usr/bin/go");
         assumeTrue(onPath("go"), "SKIPPED: no go on this machine (" + go + ")");
@@ -249,10 +287,14 @@ class WindowProfileTest {
         return file + " " + profile.getStringTable((int) function.getName());
     }
 
+    /** All but the times. */
     private static Map<String, String> labelsOf(Profile profile, Sample sample) {
         Map<String, String> labels = new TreeMap<>();
         for (Label label : sample.getLabelList()) {
             String text = profile.getStringTable((int) label.getStr());
+            if (profile.getStringTable((int) label.getKey()).equals("at")) {
+                continue;
+            }
             labels.put(
                     profile.getStringTable((int) label.getKey()),
                     text.isEmpty() ? Long.toString(label.getNum()) : text);

@@ -8,7 +8,6 @@ import com.linecorp.armeria.server.annotation.Get;
 import com.linecorp.armeria.server.annotation.Head;
 import dev.sonde.model.Labels;
 import dev.sonde.model.SelectorException;
-import dev.sonde.model.TimeRange;
 import dev.sonde.server.ingest.OverloadedException;
 import dev.sonde.server.query.QueryException;
 import dev.sonde.server.store.ProfileStore;
@@ -28,17 +27,6 @@ import java.util.Map;
  * without samples are left out.
  */
 public final class SeriesResource {
-
-    /** Agents' windows are this long: a finer step shows nothing more. */
-    private static final Duration MIN_STEP = Duration.ofSeconds(10);
-
-    private static final Duration MAX_STEP = Duration.ofDays(31);
-
-    /** What a chart is drawn from, and what the default step aims at. */
-    private static final int DEFAULT_POINTS = 300;
-
-    /** Points of one line: an hour of every 10 s many times over. */
-    private static final int MAX_POINTS = 11_000;
 
     private static final int MAX_BY = 8;
 
@@ -60,11 +48,7 @@ public final class SeriesResource {
                     OverloadedException {
         Parameters parameters = Parameters.of(ctx.queryParams(), "query", "from", "to", "step", "by");
         StoreQuery query = questions.query(parameters);
-        Duration step = parameters.duration("step", defaultStep(query.range()), MIN_STEP, MAX_STEP);
-        if (query.range().durationNanos() / step.toNanos() > MAX_POINTS) {
-            throw Parameters.refused("step: " + step.toSeconds() + "s makes more than " + MAX_POINTS
-                    + " points (expected: a longer step or a shorter range)");
-        }
+        Duration step = Steps.step(parameters, query.range());
         List<String> by = by(parameters.text("by", ""));
         List<PointSeries> series = questions.answer("series", () -> {
             List<PointSeries> found = store.series(query, step, by);
@@ -94,13 +78,6 @@ public final class SeriesResource {
             }
             return new Line(series.labels().toMap(), points);
         }
-    }
-
-    /** A multiple of the shortest step. */
-    private static Duration defaultStep(TimeRange range) {
-        long steps = Math.ceilDiv(range.durationNanos(), MIN_STEP.toNanos() * DEFAULT_POINTS);
-        Duration step = MIN_STEP.multipliedBy(steps);
-        return step.compareTo(MAX_STEP) > 0 ? MAX_STEP : step;
     }
 
     private static List<String> by(String text) throws BadRequestException {

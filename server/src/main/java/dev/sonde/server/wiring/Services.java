@@ -16,6 +16,7 @@ import dev.sonde.server.query.pprof.PprofExport;
 import dev.sonde.server.store.ProfileStore;
 import dev.sonde.server.symbols.Symbols;
 import dev.sonde.server.web.BrowserGuard;
+import dev.sonde.server.web.DeploysResource;
 import dev.sonde.server.web.FlameResource;
 import dev.sonde.server.web.HealthResource;
 import dev.sonde.server.web.InFlightBytes;
@@ -86,6 +87,7 @@ record Services(
                 new TypesResource(store, questions),
                 new LabelsResource(store, types, questions),
                 new SeriesResource(store, types, questions),
+                new DeploysResource(store, types, questions),
                 new FlameResource(flame, questions),
                 new TopResource(new TopQuery(store, namer), questions),
                 new PprofResource(store, new PprofExport(symbols::named), types, questions));

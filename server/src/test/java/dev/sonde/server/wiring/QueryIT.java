@@ -134,6 +134,26 @@ final class QueryIT {
     }
 
     @Test
+    void deploysAreVersionsWithTheirTimes() {
+        JsonNode answer = server.ask("deploys", "cpu", "&step=10s");
+        assertThat(answer.get("unit").asText()).isEqualTo("nanoseconds");
+        assertThat(answer.get("step_seconds").asInt()).isEqualTo(10);
+        List<String> versions = new ArrayList<>();
+        for (JsonNode deploy : answer.get("deploys")) {
+            versions.add(deploy.get("service").asText() + " "
+                    + deploy.get("version").asText() + " "
+                    + deploy.get("total").asLong());
+            assertThat(deploy.get("first").asLong() % 10).isZero();
+            assertThat(deploy.get("last").asLong())
+                    .isGreaterThanOrEqualTo(deploy.get("first").asLong());
+        }
+        assertThat(versions).containsExactlyInAnyOrder("demo 1 6840000000", "demo 2 2290000000");
+        assertThat(server.ask("deploys", "wall{service=\"node\"}", "").get("deploys"))
+                .as("nothing has a version there")
+                .isEmpty();
+    }
+
+    @Test
     void pprofHasEveryValueAndThePeriod() throws PprofException {
         HttpResponse<byte[]> response = server.getBytes("/pprof?from=-2h&query=cpu%7B%7D");
         Profile profile = new PprofReader(PprofLimits.defaults()).read(response.body());
@@ -180,6 +200,8 @@ final class QueryIT {
                 "/api/v1/top?query=nope | query | 'nope'",
                 "/api/v1/labels?query=nope | query | 'nope'",
                 "/api/v1/series?query=nope | query | 'nope'",
+                "/api/v1/deploys?query=nope | query | 'nope'",
+                "/api/v1/deploys?query=cpu&by=service | parameter | 'by' is not known",
                 "/pprof?query=nope | query | 'nope'",
                 "/api/v1/flame?query=cpu.walls | query | 'walls' (expected: one of samples, cpu",
                 "/api/v1/flame | parameter | query: missing",
@@ -259,7 +281,7 @@ final class QueryIT {
 
     @Test
     void pathsThatAreNotThere() {
-        for (String path : List.of("/nope", "/api/v1/deploys", "/api/v2/flame", "/api/v1/flame/", "/metrics/x")) {
+        for (String path : List.of("/nope", "/api/v1/deploy", "/api/v2/flame", "/api/v1/flame/", "/metrics/x")) {
             HttpResponse<String> response = server.get(path);
             assertThat(response.statusCode()).as(path).isEqualTo(404);
             assertThat(server.json(response).get("error").asText()).isNotEmpty();
