@@ -12,6 +12,9 @@
 /* User frames of one sample: 8 KiB of addresses. */
 #define SONDE_MAX_USER_FRAMES 1024
 
+/* Bytes of a stack that user space is to unwind: a page for each of its first pages, the first one in part. */
+#define SONDE_MAX_STACK_BYTES 32768
+
 /* A process younger than this may end before user space has read its mappings, so its samples bring them. */
 #define SONDE_YOUNG_NANOS 5000000000ULL
 
@@ -85,7 +88,15 @@ enum sonde_counter {
     SONDE_COUNTER_TABLE_REQUESTS_LOST = 10,
     /* Frames whose caller was found by a frame pointer, for want of a table. */
     SONDE_COUNTER_FRAMES_BY_POINTER = 11,
-    SONDE_COUNTERS = 12,
+    /* Samples written with a copy of their stack. They are among SONDE_COUNTER_SAMPLES. */
+    SONDE_COUNTER_STACK_COPIES = 12,
+    /* Samples written without one, though a table was missing: as many a second as the CPU may make. */
+    SONDE_COUNTER_STACK_COPIES_LIMITED = 13,
+    /* The same: no room in the ring buffer of copies. */
+    SONDE_COUNTER_STACK_COPIES_RING_FULL = 14,
+    /* The same: another CPU was making one in this one's place. */
+    SONDE_COUNTER_STACK_COPIES_BUSY = 15,
+    SONDE_COUNTERS = 16,
 };
 
 /* Bits of sonde_sample.flags. */
@@ -118,10 +129,14 @@ struct sonde_config {
     __u32 filter_by_pid;
     /* The lower of SONDE_MAX_KERNEL_FRAMES and kernel.perf_event_max_stack: a stack of this depth is cut. */
     __u32 max_kernel_frames;
+    /* How many copies of stacks each CPU makes in a second. */
+    __u32 stack_copies_per_second;
+    __u32 reserved;
 };
 
-_Static_assert(sizeof(struct sonde_config) == 16, "user space writes 16 bytes");
+_Static_assert(sizeof(struct sonde_config) == 24, "user space writes 24 bytes");
 _Static_assert(__builtin_offsetof(struct sonde_config, filter_by_pid) == 8, "user space writes at 8");
 _Static_assert(__builtin_offsetof(struct sonde_config, max_kernel_frames) == 12, "user space writes at 12");
+_Static_assert(__builtin_offsetof(struct sonde_config, stack_copies_per_second) == 16, "user space writes at 16");
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * One sample as it lies in the ring buffer. Fixed-width fields in host order; addresses leaf first, the kernel's
- * before the user's; the record ends after the last address. dev.sonde.agent.kernel.Sample reads it.
+ * before the user's, then areas of memory, then a copy of the stack, each as far as there is one; the record ends
+ * there. dev.sonde.agent.kernel.Sample reads it.
  */
 #ifndef SONDE_SAMPLE_H
 #define SONDE_SAMPLE_H
@@ -80,9 +81,17 @@ struct sonde_sample {
     __u8 outcome;
     /* enum sonde_flag */
     __u8 flags;
-    /* How many struct sonde_area follow the addresses: those of a young process alone, which may end unread. */
+    /*
+     * How many struct sonde_area follow the addresses: those of a young process, which may end unread, and of a stack
+     * that user space is to finish.
+     */
     __u8 areas;
-    __u8 reserved[5];
+    __u8 reserved;
+    /*
+     * Bytes of the user stack in the copy, which lies behind the areas and begins with the address of its first byte.
+     * Zero: there is none.
+     */
+    __u32 stack_bytes;
     /* The thread's name and its process's (the name of the process's first thread). */
     char comm[SONDE_COMM_BYTES];
     char process_comm[SONDE_COMM_BYTES];
@@ -104,6 +113,7 @@ SONDE_SAMPLE_ASSERT(user_depth, 30);
 SONDE_SAMPLE_ASSERT(outcome, 32);
 SONDE_SAMPLE_ASSERT(flags, 33);
 SONDE_SAMPLE_ASSERT(areas, 34);
+SONDE_SAMPLE_ASSERT(stack_bytes, 36);
 SONDE_SAMPLE_ASSERT(comm, 40);
 SONDE_SAMPLE_ASSERT(process_comm, 56);
 SONDE_SAMPLE_ASSERT(registers, 72);

@@ -14,6 +14,7 @@
 #include "targets.h"
 #include "unwind/user_stack.h"
 #include "unwind/running.h"
+#include "stack_copy.h"
 
 /* Some helpers (bpf_probe_read_kernel, bpf_get_stack) are for programs under the kernel's own licence. */
 char LICENSE[] SEC("license") = "GPL";
@@ -108,6 +109,8 @@ static __always_inline void submit(struct sonde_sample *sample) {
         add(SONDE_COUNTER_LOST_INTERNAL, 1);
         return;
     }
+    if (sample->outcome == SONDE_OUTCOME_TABLE_PENDING && submit_with_stack(sample, bytes))
+        return;
     if (bpf_ringbuf_output(&samples, sample, bytes, BPF_RB_NO_WAKEUP))
         add(SONDE_COUNTER_LOST_RING_FULL, 1);
     else
@@ -135,6 +138,7 @@ int sample_cpu(struct sonde_tick *tick) {
     sample->kernel_depth = 0;
     sample->user_depth = 0;
     sample->areas = 0;
+    sample->stack_bytes = 0;
     describe_task(task, sample);
     sample->outcome = sample_stack(tick, task, sample);
     submit(sample);

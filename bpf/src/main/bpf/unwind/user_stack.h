@@ -45,7 +45,8 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
     sample->user_depth = state->depth;
     if (state->guessed)
         add(SONDE_COUNTER_FRAMES_BY_POINTER, state->guessed);
-    if (bpf_ktime_get_boot_ns() - sample->process_start_nanos < SONDE_YOUNG_NANOS)
+    if (outcome == SONDE_OUTCOME_TABLE_PENDING ||
+        bpf_ktime_get_boot_ns() - sample->process_start_nanos < SONDE_YOUNG_NANOS)
         add_areas(state, sample);
     return outcome;
 }

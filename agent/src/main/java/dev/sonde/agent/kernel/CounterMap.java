@@ -21,7 +21,11 @@ final class CounterMap {
     static final int DUE_UNREADABLE = 9;
     static final int TABLE_REQUESTS_LOST = 10;
     static final int FRAMES_BY_POINTER = 11;
-    static final int COUNTERS = 12;
+    static final int STACK_COPIES = 12;
+    static final int STACK_COPIES_LIMITED = 13;
+    static final int STACK_COPIES_RING_FULL = 14;
+    static final int STACK_COPIES_BUSY = 15;
+    static final int COUNTERS = 16;
 
     private final LibBpf bpf;
     private final int fd;
@@ -56,7 +60,12 @@ final class CounterMap {
                 sums[DUE_UNREADABLE],
                 sums[TABLE_REQUESTS_LOST],
                 sums[FRAMES_BY_POINTER],
-                malformed);
+                malformed,
+                new SamplerCounters.StackCopies(
+                        sums[STACK_COPIES],
+                        sums[STACK_COPIES_LIMITED],
+                        sums[STACK_COPIES_RING_FULL],
+                        sums[STACK_COPIES_BUSY]));
     }
 
     private static long sum(MemorySegment values) {

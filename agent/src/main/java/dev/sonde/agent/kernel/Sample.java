@@ -24,6 +24,7 @@ public final class Sample {
     static final int OUTCOME = 32;
     static final int FLAGS = 33;
     static final int AREAS = 34;
+    static final int STACK_BYTES = 36;
     static final int COMM = 40;
     static final int PROCESS_COMM = 56;
     static final int REGISTERS = 72;
@@ -41,6 +42,7 @@ public final class Sample {
     private int kernelDepth;
     private int userDepth;
     private int areas;
+    private int stackBytes;
 
     Sample() {}
 
@@ -58,7 +60,10 @@ public final class Sample {
         kernelDepth = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + KERNEL_DEPTH));
         userDepth = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + USER_DEPTH));
         areas = Byte.toUnsignedInt(memory.get(JAVA_BYTE, start + AREAS));
-        return bytes >= ADDRESSES + (kernelDepth + userDepth) * Long.BYTES + areas * MappedArea.BYTES;
+        stackBytes = memory.get(JAVA_INT, start + STACK_BYTES);
+        // The copy begins with its address.
+        long copied = stackBytes == 0 ? 0 : Long.BYTES + Integer.toUnsignedLong(stackBytes);
+        return bytes >= ADDRESSES + (kernelDepth + userDepth) * Long.BYTES + areas * MappedArea.BYTES + copied;
     }
 
     /** The process (the kernel's tgid). */
@@ -146,7 +151,7 @@ public final class Sample {
         return address(index, userDepth, kernelDepth);
     }
 
-    /** How many mappings the sample brings of a process that is young and may end unread. */
+    /** How many mappings the sample brings: of a process that is young and may end unread, and with a copy of the stack. */
     public int areas() {
         return areas;
     }
@@ -160,7 +165,33 @@ public final class Sample {
         if (index < 0 || index >= areas) {
             throw new IndexOutOfBoundsException("area: " + index + " (expected: 0 to " + (areas - 1) + ")");
         }
-        return start + ADDRESSES + (long) (kernelDepth + userDepth) * Long.BYTES + (long) index * MappedArea.BYTES;
+        return behindFrames() + (long) index * MappedArea.BYTES;
+    }
+
+    private long behindFrames() {
+        return start + ADDRESSES + (long) (kernelDepth + userDepth) * Long.BYTES;
+    }
+
+    /** How many bytes of the user stack the sample brings, because a table was missing to unwind it; mostly 0. */
+    public int stackBytes() {
+        return stackBytes;
+    }
+
+    /** The address of the first byte of the stack that the sample brings. */
+    public long stackStart() {
+        return memory.get(JAVA_LONG, requireStack());
+    }
+
+    /** The user stack, {@link #stackBytes} from {@link #stackStart} on; allocates the slice. */
+    public MemorySegment stack() {
+        return memory.asSlice(requireStack() + Long.BYTES, stackBytes);
+    }
+
+    private long requireStack() {
+        if (stackBytes == 0) {
+            throw new IllegalStateException("stack: none (expected: a sample with stackBytes)");
+        }
+        return behindFrames() + (long) areas * MappedArea.BYTES;
     }
 
     /** How the stack ended. */

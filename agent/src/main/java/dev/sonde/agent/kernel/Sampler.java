@@ -25,11 +25,12 @@ public final class Sampler implements AutoCloseable {
     private static final String[] FOLLOW = {"follow_fork", "forget_freed"};
 
     /** struct sonde_config in event.h. */
-    static final int CONFIG_BYTES = 16;
+    static final int CONFIG_BYTES = 24;
 
     static final int CONFIG_PERIOD = 0;
     static final int CONFIG_FILTER = 8;
     static final int CONFIG_KERNEL_FRAMES = 12;
+    static final int CONFIG_STACK_COPIES = 16;
 
     /** SONDE_MAX_KERNEL_FRAMES in event.h. */
     private static final int MAX_KERNEL_FRAMES = 127;
@@ -39,6 +40,7 @@ public final class Sampler implements AutoCloseable {
 
     private final BpfObject object;
     private final RingBuffer ring;
+    private final RingBuffer copies;
     private final PerfEvents events;
     private final CounterMap counters;
     private final TargetMap targets;
@@ -51,6 +53,7 @@ public final class Sampler implements AutoCloseable {
     private Sampler(
             BpfObject object,
             RingBuffer ring,
+            RingBuffer copies,
             PerfEvents events,
             CounterMap counters,
             TargetMap targets,
@@ -58,6 +61,7 @@ public final class Sampler implements AutoCloseable {
             CodeRequests codeRequests) {
         this.object = object;
         this.ring = ring;
+        this.copies = copies;
         this.events = events;
         this.counters = counters;
         this.targets = targets;
@@ -95,20 +99,23 @@ public final class Sampler implements AutoCloseable {
         LibBpf bpf = openLibBpf();
         BpfObject object = BpfObject.open(bpf, libc, OBJECT);
         RingBuffer ring = null;
+        RingBuffer copies = null;
         PerfEvents events = null;
         CodeRequests requests = null;
         try {
             load(object, options);
             ring = RingBuffer.map(libc, object.mapFd("samples"), options.ringBufferBytes());
+            copies = RingBuffer.map(
+                    libc, object.mapFd("stack_copies"), options.stackCopies().ringBufferBytes());
             events = new PerfEvents(libc, onlineCpus, object.programFd(SAMPLE_CPU), options.periodNanos());
             CounterMap counters = new CounterMap(bpf, object.mapFd("counters"));
             TargetMap targets = options.targetsOnly() ? new TargetMap(bpf, libc, object.mapFd("targets")) : null;
             UnwindMaps unwindMaps =
                     new UnwindMaps(bpf, libc, object.mapFd("unwind_tables"), object.mapFd("unwind_files"));
             requests = CodeRequests.open(libc, object);
-            return new Sampler(object, ring, events, counters, targets, unwindMaps, requests);
+            return new Sampler(object, ring, copies, events, counters, targets, unwindMaps, requests);
         } catch (SamplerException | RuntimeException e) {
-            close(events, ring, requests, object);
+            close(events, requests, object, ring, copies);
             throw e;
         }
     }
@@ -137,11 +144,13 @@ public final class Sampler implements AutoCloseable {
             config.set(JAVA_LONG, CONFIG_PERIOD, options.periodNanos());
             config.set(JAVA_INT, CONFIG_FILTER, options.targetsOnly() ? 1 : 0);
             config.set(JAVA_INT, CONFIG_KERNEL_FRAMES, maxKernelFrames());
+            config.set(JAVA_INT, CONFIG_STACK_COPIES, options.stackCopies().perSecond());
             object.setData(".rodata.config", config);
         }
         object.setMaxEntries("unwind_tables", UnwindMaps.SLOTS);
         object.setMaxEntries("unwind_files", UnwindMaps.MAX_FILES);
         object.setMaxEntries("samples", options.ringBufferBytes());
+        object.setMaxEntries("stack_copies", options.stackCopies().ringBufferBytes());
         if (options.targetsOnly()) {
             object.setMaxEntries("targets", TargetMap.MAX_TARGETS);
         } else {
@@ -187,12 +196,13 @@ public final class Sampler implements AutoCloseable {
 
     /**
      * Hands over the samples that are there now, and returns at once. Nothing wakes the caller: poll every 100 ms to 1 s.
+     * Those with a copy of their stack come last.
      *
      * @return how many samples
      */
     public int poll(SampleHandler handler) {
         delivery.handler = handler;
-        return ring.poll(delivery);
+        return ring.poll(delivery) + copies.poll(delivery);
     }
 
     /**
@@ -266,16 +276,18 @@ public final class Sampler implements AutoCloseable {
     /** Ends sampling and frees everything. No other method may be called during or after it. */
     @Override
     public void close() {
-        close(events, ring, codeRequests, object);
+        close(events, codeRequests, object, ring, copies);
     }
 
     /** The clocks first: a program that runs while its maps go would only count losses. */
-    private static void close(PerfEvents events, RingBuffer ring, CodeRequests requests, BpfObject object) {
+    private static void close(PerfEvents events, CodeRequests requests, BpfObject object, RingBuffer... rings) {
         if (events != null) {
             events.close();
         }
-        if (ring != null) {
-            ring.close();
+        for (RingBuffer ring : rings) {
+            if (ring != null) {
+                ring.close();
+            }
         }
         if (requests != null) {
             requests.close();

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param tableRequestsLost words about a file without an unwind table that found no room; it is asked for again
  * @param framesByPointer frames whose caller was found by a frame pointer, because no table covers their code
  * @param malformed records of the ring buffer that are shorter than they say; stays zero
+ * @param stackCopies what became of the stacks that user space is to finish
  */
 public record SamplerCounters(
         long ticks,
@@ -35,7 +36,20 @@ public record SamplerCounters(
         long dueUnreadable,
         long tableRequestsLost,
         long framesByPointer,
-        long malformed) {
+        long malformed,
+        StackCopies stackCopies) {
+
+    /**
+     * The stacks that met a file without a table; those not copied are in their samples as far as they were unwound.
+     *
+     * @param taken copied
+     * @param limited not copied: the CPU made as many this second as it may
+     * @param ringFull not copied: no room in their ring buffer
+     * @param busy not copied: another CPU was copying in the same place
+     */
+    public record StackCopies(long taken, long limited, long ringFull, long busy) {
+        public static final StackCopies NONE = new StackCopies(0, 0, 0, 0);
+    }
 
     /** The samples that should be there and are not, by reason: the words of {@code sonde_agent_samples_lost_total}. */
     public Map<String, Long> lost() {

@@ -1,11 +1,13 @@
 package dev.sonde.agent.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sonde.agent.kernel.code.MappedArea;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,25 @@ class SampleTest {
         assertThat(sample.userAddress(1)).isEqualTo(102);
         assertThatThrownBy(() -> sample.kernelAddress(1)).hasMessage("frame: 1 (expected: 0 to 0)");
         assertThatThrownBy(() -> sample.userAddress(-1)).hasMessage("frame: -1 (expected: 0 to 1)");
+    }
+
+    @Test
+    void theStackLiesBehindFramesAndAreas() {
+        depths(1, 2);
+        memory.set(JAVA_BYTE, START + Sample.AREAS, (byte) 1);
+        memory.set(JAVA_INT, START + Sample.STACK_BYTES, 16);
+        long at = Sample.ADDRESSES + 24 + MappedArea.BYTES;
+        memory.set(JAVA_LONG, START + at, 0x7ffe0000L);
+        memory.set(JAVA_LONG, START + at + 8, 11);
+        memory.set(JAVA_LONG, START + at + 16, 12);
+        assertThat(sample.wrap(memory, START, (int) at + 23)).isFalse();
+        assertThat(sample.wrap(memory, START, (int) at + 24)).isTrue();
+        assertThat(sample.stackBytes()).isEqualTo(16);
+        assertThat(sample.stackStart()).isEqualTo(0x7ffe0000L);
+        assertThat(sample.stack().toArray(JAVA_LONG)).containsExactly(11, 12);
+        memory.set(JAVA_INT, START + Sample.STACK_BYTES, 0);
+        assertThat(sample.wrap(memory, START, (int) at)).isTrue();
+        assertThatThrownBy(sample::stackStart).hasMessageContaining("stack: none");
     }
 
     @Test

@@ -56,6 +56,10 @@ class SharedNumbersTest {
                         Map.entry("SONDE_COUNTER_DUE_UNREADABLE", CounterMap.DUE_UNREADABLE),
                         Map.entry("SONDE_COUNTER_TABLE_REQUESTS_LOST", CounterMap.TABLE_REQUESTS_LOST),
                         Map.entry("SONDE_COUNTER_FRAMES_BY_POINTER", CounterMap.FRAMES_BY_POINTER),
+                        Map.entry("SONDE_COUNTER_STACK_COPIES", CounterMap.STACK_COPIES),
+                        Map.entry("SONDE_COUNTER_STACK_COPIES_LIMITED", CounterMap.STACK_COPIES_LIMITED),
+                        Map.entry("SONDE_COUNTER_STACK_COPIES_RING_FULL", CounterMap.STACK_COPIES_RING_FULL),
+                        Map.entry("SONDE_COUNTER_STACK_COPIES_BUSY", CounterMap.STACK_COPIES_BUSY),
                         Map.entry("SONDE_COUNTERS", CounterMap.COUNTERS)));
     }
 
@@ -85,6 +89,8 @@ class SharedNumbersTest {
                 .containsEntry("user_depth", Sample.USER_DEPTH)
                 .containsEntry("outcome", Sample.OUTCOME)
                 .containsEntry("flags", Sample.FLAGS)
+                .containsEntry("areas", Sample.AREAS)
+                .containsEntry("stack_bytes", Sample.STACK_BYTES)
                 .containsEntry("comm", Sample.COMM)
                 .containsEntry("process_comm", Sample.PROCESS_COMM)
                 .containsEntry("registers", Sample.REGISTERS)
@@ -95,10 +101,10 @@ class SharedNumbersTest {
     @Test
     void layoutOfTheConfiguration() {
         assertThat(btf.structs.get("sonde_config"))
-                .isEqualTo(Map.of(
-                        "", Sampler.CONFIG_BYTES,
-                        "period_nanos", Sampler.CONFIG_PERIOD,
-                        "filter_by_pid", Sampler.CONFIG_FILTER,
-                        "max_kernel_frames", Sampler.CONFIG_KERNEL_FRAMES));
+                .containsEntry("", Sampler.CONFIG_BYTES)
+                .containsEntry("period_nanos", Sampler.CONFIG_PERIOD)
+                .containsEntry("filter_by_pid", Sampler.CONFIG_FILTER)
+                .containsEntry("max_kernel_frames", Sampler.CONFIG_KERNEL_FRAMES)
+                .containsEntry("stack_copies_per_second", Sampler.CONFIG_STACK_COPIES);
     }
 }

@@ -1,11 +1,15 @@
 package dev.sonde.agent.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.agent.unwind.Unwinding;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +101,65 @@ class StackOutcomeIT {
         }
         assertThat(observed.dominant()).isEqualTo(StackOutcome.TABLE_PENDING);
         assertThat(observed.depth.get(StackOutcome.TABLE_PENDING)).isEqualTo(1);
+    }
+
+    @Test
+    void withoutATableTheSampleBringsItsStackToTheEnd() throws Exception {
+        Path program = CProgram.compile(folder, "frames");
+        List<long[]> copies = new ArrayList<>();
+        try (CProgram running = CProgram.start(program, "deep", "5");
+                Sampler sampler = TestSampler.started(SamplerOptions.targets(997))) {
+            sampler.addTarget(running.pid());
+            long end = stackEnd(running.pid());
+            Polling.until(
+                    sampler,
+                    sample -> {
+                        if (sample.stackBytes() > 0) {
+                            copies.add(new long[] {
+                                sample.registers().get(JAVA_LONG, 8L * 19),
+                                sample.stackStart(),
+                                sample.stackStart() + sample.stackBytes()
+                            });
+                        }
+                    },
+                    () -> copies.size() >= SAMPLES);
+            assertThat(copies).allSatisfy(copy -> {
+                assertThat(copy[0] - copy[1])
+                        .as("the stack pointer, from the start on")
+                        .isBetween(0L, 128L);
+                assertThat(copy[2]).as("the end of the copy").isEqualTo(end);
+            });
+            assertThat(sampler.counters().stackCopies().taken()).isGreaterThanOrEqualTo(copies.size());
+        }
+    }
+
+    @Test
+    void whatIsNotCopiedIsCountedAndComesWithoutItsStack() throws Exception {
+        Path program = CProgram.compile(folder, "frames");
+        SamplerOptions options = new SamplerOptions(997, 1 << 20, true, new SamplerOptions.StackCopies(3, 4096));
+        int[] without = {0};
+        try (CProgram running = CProgram.start(program, "deep", "5");
+                Sampler sampler = TestSampler.started(options)) {
+            sampler.addTarget(running.pid());
+            Polling.until(
+                    sampler, sample -> without[0] += sample.stackBytes() == 0 ? 1 : 0, () -> without[0] >= SAMPLES);
+            sampler.stop();
+            SamplerCounters.StackCopies copies = sampler.counters().stackCopies();
+            // A page does not hold header, frames and the two pages that the program's stack takes.
+            assertThat(copies.taken()).isZero();
+            assertThat(copies.ringFull()).isPositive();
+            assertThat(copies.limited()).isPositive();
+            assertThat(sampler.counters().lost()).containsEntry("ring-full", 0L).containsEntry("internal", 0L);
+        }
+    }
+
+    /** Where the first thread's stack ends, as the kernel shows it. */
+    private static long stackEnd(int pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/maps")).stream()
+                .filter(line -> line.endsWith("[stack]"))
+                .mapToLong(line -> Long.parseUnsignedLong(line.substring(line.indexOf('-') + 1, line.indexOf(' ')), 16))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

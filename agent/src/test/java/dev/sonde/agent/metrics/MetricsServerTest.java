@@ -50,7 +50,11 @@ class MetricsServerTest {
         Counts<ShipDrop> shipDrops = new Counts<>(ShipDrop.class);
         shipDrops.add(ShipDrop.SPOOL_FULL, 2);
         AgentMetrics metrics = new AgentMetrics();
-        metrics.sampling(() -> new SamplerCounters(110, 5, 3, 0, 100, 7, 0, 0, 0, 0, 0, 0, 0), drops, () -> 9);
+        metrics.sampling(
+                () -> new SamplerCounters(
+                        110, 5, 3, 0, 100, 7, 0, 0, 0, 0, 0, 0, 0, new SamplerCounters.StackCopies(40, 4, 3, 2)),
+                drops,
+                () -> 9);
         metrics.stacks(outcomes);
         metrics.processes(() -> 12, new Counts<>(ProcessEvent.class), new Counts<>(MappingEvent.class));
         metrics.shipping(new Counts<>(ShipEvent.class), shipDrops, new Counts<>(UploadOutcome.class));
