@@ -14,7 +14,7 @@ static __always_inline bool register_value(const struct unwind_state *state, __u
         *value = state->frame.sp;
     else if (number == DWARF_RBP)
         *value = state->frame.fp;
-    else if (state->all_registers)
+    else if (state->all_registers || (number == DWARF_RBX && state->rbx_known))
         *value = state->registers[number & 15];
     else
         return false;
@@ -82,6 +82,19 @@ static __always_inline int find_saved(const struct unwind_state *state, const st
     return read_user(value, sizeof(*value), base + offset) ? SONDE_OUTCOME_UNREADABLE : SONDE_OUTCOME_CONTINUES;
 }
 
+/* The caller's rbx, which the lazy binder's frame hangs on. */
+static __always_inline void follow_rbx(struct unwind_state *state, const struct unwind_rule *rule, __u64 cfa) {
+    bool known = state->all_registers || state->rbx_known;
+
+    state->rbx_known = false;
+    if (rule->cfa != UNWIND_CFA_REGISTER)
+        return;
+    if (rule->cfa_addend == UNWIND_RBX_SAME)
+        state->rbx_known = known;
+    else if (rule->cfa_addend < 0)
+        state->rbx_known = !read_user(&state->registers[DWARF_RBX], sizeof(__u64), cfa + rule->cfa_addend);
+}
+
 /* All registers as the signal found them; the return address is the last of them, at `ip_at`. */
 static __always_inline bool read_signal_registers(struct unwind_state *state, __u64 ip_at) {
     struct signal_registers saved;
@@ -124,6 +137,7 @@ static __always_inline int step_by_rule(struct unwind_state *state, const struct
     outcome = find_saved(state, rule, rule->fp, rule->fp_offset, cfa, &fp);
     if (outcome != SONDE_OUTCOME_CONTINUES)
         return outcome;
+    follow_rbx(state, rule, cfa);
     state->all_registers = signal && how == UNWIND_SAVED_AT_BASE && (rule->cfa_registers & 15) == DWARF_RSP &&
                            read_signal_registers(state, state->frame.sp + rule->ip_offset);
     state->frame.pc = pc;

@@ -62,6 +62,7 @@ static __always_inline void begin_walk(struct unwind_state *state, const struct 
     state->outcome = SONDE_OUTCOME_DEPTH_LIMIT;
     state->exact = true;
     state->all_registers = true;
+    state->rbx_known = false;
     state->chained = false;
     state->guessed = 0;
     state->area_count = 0;

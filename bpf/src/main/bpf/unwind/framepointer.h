@@ -111,6 +111,7 @@ static __always_inline int step_by_frame_pointer(struct unwind_state *state) {
     state->frame.fp = record.fp;
     state->exact = false;
     state->all_registers = false;
+    state->rbx_known = false;
     state->chained = true;
     state->guessed++;
     return SONDE_OUTCOME_CONTINUES;

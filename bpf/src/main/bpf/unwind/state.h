@@ -59,6 +59,8 @@ struct unwind_state {
     __u8 exact;
     /* Whether the registers apart from frame's are known: the leaf's, and what a signal interrupted. */
     __u8 all_registers;
+    /* Whether rbx among them is. */
+    __u8 rbx_known;
     __u8 next_cached;
     /* Whether frame was found by a frame pointer, so that its own one means something. */
     __u8 chained;
@@ -76,6 +78,7 @@ struct unwind_state {
     __u32 area_count;
 };
 
+#define DWARF_RBX 3
 #define DWARF_RBP 6
 #define DWARF_RSP 7
 

@@ -50,6 +50,13 @@ enum unwind_saved {
 /* Of unwind_rule.ip: a signal trampoline's frame; its caller stands where it was interrupted. */
 #define UNWIND_SIGNAL_FRAME 0x80
 
+/*
+ * Of unwind_rule.cfa_addend with UNWIND_CFA_REGISTER: the caller's rbx is this frame's. Below zero the addend is where
+ * it lies from the CFA on, and 0 is not known. It is followed only in files that have a CFA on it: glibc's ld.so, whose
+ * _dl_runtime_resolve calls the lazy binder from a frame of no fixed size.
+ */
+#define UNWIND_RBX_SAME 1
+
 /* Registers have their DWARF numbers (System V ABI for x86-64, figure 3.36). */
 struct unwind_rule {
     /* enum unwind_cfa */

@@ -87,6 +87,7 @@ class StepsIT {
     private static void callersAreRight(StepScore score) {
         assertThat(score.steps()).isEqualTo(STEPS);
         assertThat(score.callersPercent()).as("%s", score.explained()).isGreaterThanOrEqualTo(99.9);
+        assertThat(score.stacksPercent()).as("%s", score.explained()).isGreaterThanOrEqualTo(99.9);
         assertThat(score.wrongCallers()).as("%s", score.explained()).isZero();
     }
 }

@@ -37,11 +37,12 @@ final class TableAssembly {
 
     private TableLayout assemble() throws IOException {
         boolean byHeader = true;
+        boolean followsRbx = false;
         int shift = TableLayout.MAX_PAGE_SHIFT;
-        // Every repetition gives up the header or makes the pages smaller, so there are few.
+        // Every repetition gives up the header, follows rbx or makes the pages smaller, so there are few.
         while (true) {
             try {
-                FunctionSource source = functions(byHeader);
+                FunctionSource source = functions(byHeader, followsRbx);
                 shift = Math.min(shift, pageShift(source.size()));
                 return write(source, shift);
             } catch (TableBuilder.PageOverflowException e) {
@@ -51,16 +52,22 @@ final class TableAssembly {
                     throw e;
                 }
                 byHeader = false;
+            } catch (FrameFunctions.RbxException e) {
+                // Few files need it, and it makes rules that differ in nothing else.
+                followsRbx = true;
             }
             sink.restart();
             problems.clear();
         }
     }
 
-    private FunctionSource functions(boolean byHeader) throws IOException {
+    private FunctionSource functions(boolean byHeader, boolean followsRbx) throws IOException {
         FunctionSource go = GoFunctions.of(file, code, problems);
         // What a Go program's .debug_frame says is in its own tables too.
-        FunctionSource frames = FrameFunctions.of(file, code, problems, byHeader, go == null);
+        FrameFunctions frames = FrameFunctions.of(file, code, problems, byHeader, go == null);
+        if (frames != null && followsRbx) {
+            frames.followRbx();
+        }
         if (go != null) {
             return frames == null ? go : new MergedFunctions(go, frames);
         }

@@ -22,6 +22,9 @@ public record UnwindRule(long low, long high) {
     /** Bit of the return address's byte that marks signal frames. */
     public static final int SIGNAL_FRAME = 0x80;
 
+    /** {@link #rbxOffset()} where the caller's rbx is the frame's. */
+    public static final int RBX_SAME = 1;
+
     private static UnwindRule bare(CfaKind kind) {
         return new UnwindRule(kind.code(), 0);
     }
@@ -76,9 +79,17 @@ public record UnwindRule(long low, long high) {
         return (short) (high >>> 32);
     }
 
-    /** Bytes added after the load; the threshold of {@link CfaKind#PLT}. */
+    /** Bytes added after the load; the threshold of {@link CfaKind#PLT}; {@link #rbxOffset()}. */
     public int cfaAddend() {
         return (short) (high >>> 48);
+    }
+
+    /**
+     * How the caller's rbx is found, of {@link CfaKind#REGISTER} alone: below zero, bytes from the CFA on to where it
+     * lies; {@link #RBX_SAME}; 0 where it is not known, as in all files that have no CFA on it.
+     */
+    public int rbxOffset() {
+        return cfaKind() == CfaKind.REGISTER ? cfaAddend() : 0;
     }
 
     /** The CFA as {@code readelf -wF} writes it, with a word of ours where no rule is known. */

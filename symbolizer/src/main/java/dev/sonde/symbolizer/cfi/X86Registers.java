@@ -3,6 +3,8 @@ package dev.sonde.symbolizer.cfi;
 /** DWARF's numbers of x86-64 registers (System V psABI for AMD64, figure 3.36). */
 public final class X86Registers {
 
+    /** What the frame of the dynamic linker's lazy binding hangs on. */
+    public static final int RBX = 3;
     /** The frame pointer. */
     public static final int RBP = 6;
     /** The stack pointer. */

@@ -45,11 +45,12 @@
  *   bytes 4..7    signed offset of the CFA
  *   bytes 8..11   signed offset, or register, of rbp
  *   bytes 12..13  signed offset, or register, of the return address
- *   bytes 14..15  signed addend of the CFA, or the threshold of PLT
+ *   bytes 14..15  signed addend of the CFA, or the threshold of PLT, or where rbx is
  * </pre>
  *
  * <p>The caller's rsp is the CFA. A signal frame's other registers lie in the ucontext that its rsp points at
  * (arch/x86/include/uapi/asm/ucontext.h). Registers other than rsp, rbp and rip are not followed: where compilers use
- * them for the CFA, it is between calls, in the innermost frame, whose registers are all known.
+ * them for the CFA, it is between calls, in the innermost frame, whose registers are all known. Only rbx is, and only
+ * in files with a CFA on it: the lazy binding of glibc's ld.so calls from such a frame.
  */
 package dev.sonde.symbolizer.cfi;

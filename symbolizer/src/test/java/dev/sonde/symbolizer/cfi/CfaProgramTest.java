@@ -68,6 +68,27 @@ class CfaProgramTest {
     }
 
     @Test
+    void rbxIsFollowedWhereSomeCfaIsOnIt() throws IOException {
+        // Saved, then the same again, then the CFA is on it.
+        UnwindTable table = table(0x83, 2, 0x41, 0x0e, 16, 0xc3, 0x41, 0x83, 0x03, 0x0d, 3);
+        assertThat(table.ruleAt(0x1000).rbxOffset()).isEqualTo(-16);
+        assertThat(table.ruleAt(0x1001).rbxOffset()).isEqualTo(UnwindRule.RBX_SAME);
+        assertThat(table.ruleAt(0x1002).rbxOffset()).isEqualTo(-24);
+        assertThat(table.ruleAt(0x1002).cfaText()).isEqualTo("rbx+16");
+        // In a register, or nowhere.
+        assertThat(table(0x0c, 3, 8, 0x09, 3, 2).ruleAt(0x1000).rbxOffset()).isZero();
+        assertThat(table(0x0c, 3, 8, 0x07, 3).ruleAt(0x1000).rbxOffset()).isZero();
+    }
+
+    @Test
+    void rbxIsNotFollowedWhereNoCfaIsOnIt() throws IOException {
+        assertThat(table(0x83, 2).ruleAt(0x1000).rbxOffset()).isZero();
+        assertThat(table(0x83, 2).rules().size())
+                .isEqualTo(table(0x83, 3).rules().size());
+        assertRows(rows(0x83, 2, 0x41, 0x83, 3), "1000 rsp+8 u c-8");
+    }
+
+    @Test
     void returnAddresses() throws IOException {
         assertRows(rows(0x90, 2), "1000 rsp+8 u c-16");
         assertRows(rows(0x09, 16, 2), "1000 rsp+8 u r2(rcx)");

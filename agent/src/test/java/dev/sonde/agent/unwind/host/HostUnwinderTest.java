@@ -23,9 +23,13 @@ class HostUnwinderTest {
     /** Indices in struct pt_regs. */
     private static final int BP = 4;
 
+    private static final int BX = 5;
     private static final int AX = 10;
     private static final int IP = 16;
     private static final int SP = 19;
+
+    /** UNWIND_RBX_SAME. */
+    private static final int RBX_SAME = 1;
 
     private final Arena arena = Arena.ofShared();
     private final HostUnwinder unwinder = new HostUnwinder();
@@ -63,6 +67,39 @@ class HostUnwinderTest {
         word(2, STACK + 80);
         word(10, 0);
         assertThat(unwind(table).outcome()).isEqualTo(StackOutcome.ZERO_ADDRESS);
+    }
+
+    @Test
+    void aFrameOnRbxThatItsCalleesHaveSaved() throws Exception {
+        SmallTable table = new SmallTable()
+                .rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 16, RBX_SAME)
+                .rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 24, -16)
+                .rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 16, RBX_SAME)
+                .rule(SmallTable.CFA_REGISTER, SmallTable.RBX, 8, 0)
+                .rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 8, 0, 0, 0, SmallTable.UNDEFINED, 0);
+        leaf(CODE, STACK);
+        register(BX, 1);
+        word(1, CODE + 16 + 8);
+        word(3, STACK + 160); // rbx
+        word(4, CODE + 32 + 8);
+        word(6, CODE + 48 + 8);
+        word(20, CODE + 64 + 8);
+        HostStack found = unwind(table);
+        assertThat(found.addresses()).containsExactly(CODE, CODE + 24, CODE + 40, CODE + 56, CODE + 72);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
+    }
+
+    @Test
+    void aFrameOnRbxThatNobodyHasFollowed() throws Exception {
+        SmallTable table = new SmallTable()
+                .rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 16, 0)
+                .rule(SmallTable.CFA_REGISTER, SmallTable.RBX, 8, 0);
+        leaf(CODE, STACK);
+        register(BX, STACK + 160);
+        word(1, CODE + 16 + 8);
+        HostStack found = unwind(table);
+        assertThat(found.addresses()).containsExactly(CODE, CODE + 24);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.REGISTER_LOST);
     }
 
     @Test

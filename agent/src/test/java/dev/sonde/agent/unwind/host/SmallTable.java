@@ -24,6 +24,7 @@ final class SmallTable {
     static final int SIGNAL = 0x80;
 
     static final int RAX = 0;
+    static final int RBX = 3;
     static final int RBP = 6;
     static final int RSP = 7;
 

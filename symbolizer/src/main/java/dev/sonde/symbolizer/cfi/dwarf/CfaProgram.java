@@ -107,6 +107,8 @@ final class CfaProgram {
     private void saved(long register, SavedKind kind, long offset) {
         if (register == X86Registers.RBP) {
             state.rbp(kind, offset);
+        } else if (register == X86Registers.RBX) {
+            state.rbx(kind, offset);
         } else if (register == X86Registers.RSP) {
             state.rsp(kind, offset);
         } else if (register == cie.returnRegister()) {
@@ -122,12 +124,17 @@ final class CfaProgram {
     }
 
     private boolean isTracked(long register) {
-        return register == X86Registers.RBP || register == X86Registers.RSP || register == cie.returnRegister();
+        return register == X86Registers.RBP
+                || register == X86Registers.RBX
+                || register == X86Registers.RSP
+                || register == cie.returnRegister();
     }
 
     private void restore(long register) {
         if (register == X86Registers.RBP) {
             state.restoreRbp(cie.initial());
+        } else if (register == X86Registers.RBX) {
+            state.restoreRbx(cie.initial());
         } else if (register == X86Registers.RSP) {
             state.restoreRsp(cie.initial());
         } else if (register == cie.returnRegister()) {

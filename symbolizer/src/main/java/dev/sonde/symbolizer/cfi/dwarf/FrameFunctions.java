@@ -19,6 +19,7 @@ public final class FrameFunctions implements FunctionSource {
     private final FrameState row = new FrameState();
     private long index;
     private long start;
+    private boolean followsRbx;
 
     /** The order contradicts the section: .eh_frame_hdr is of another build, or damaged. */
     public static final class OrderException extends IOException {
@@ -27,6 +28,15 @@ public final class FrameFunctions implements FunctionSource {
         OrderException(long expected, long found) {
             super("function of an FDE: 0x" + Long.toHexString(found) + " (expected: 0x" + Long.toHexString(expected)
                     + ", as .eh_frame_hdr says)");
+        }
+    }
+
+    /** A CFA starts from rbx, which is not followed. */
+    public static final class RbxException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        RbxException(long pc) {
+            super("CFA at 0x" + Long.toHexString(pc) + ": on rbx (expected: only where rbx is followed)");
         }
     }
 
@@ -64,6 +74,11 @@ public final class FrameFunctions implements FunctionSource {
         this.code = code;
         this.problems = problems;
         skipOutside();
+    }
+
+    /** From now on rules tell where the caller's rbx is; before, a CFA on it is an {@link RbxException}. */
+    public void followRbx() {
+        followsRbx = true;
     }
 
     @Override
@@ -179,7 +194,10 @@ public final class FrameFunctions implements FunctionSource {
         if (!row.rbpIsExpressible()) {
             problems.add(FrameProblem.INEXPRESSIBLE_FRAME_POINTER, at);
         }
-        rows.rule(at, row.low(fde.cie().signalFrame()), row.high());
+        if (row.needsRbx() && !followsRbx) {
+            throw new RbxException(at);
+        }
+        rows.rule(at, row.low(fde.cie().signalFrame()), row.high(followsRbx));
     }
 
     /** What was written before a fault is right: only the rest of the function is broken. */

@@ -17,6 +17,8 @@ final class FrameState {
     private long cfaAddend;
     private SavedKind rbpKind = SavedKind.SAME;
     private long rbpOffset;
+    private SavedKind rbxKind = SavedKind.SAME;
+    private long rbxOffset;
     private SavedKind rspKind = SavedKind.SAME;
     private long rspOffset;
     private SavedKind returnKind = SavedKind.SAME;
@@ -31,6 +33,8 @@ final class FrameState {
         cfaAddend = other.cfaAddend;
         rbpKind = other.rbpKind;
         rbpOffset = other.rbpOffset;
+        rbxKind = other.rbxKind;
+        rbxOffset = other.rbxOffset;
         rspKind = other.rspKind;
         rspOffset = other.rspOffset;
         returnKind = other.returnKind;
@@ -78,6 +82,11 @@ final class FrameState {
         rbpOffset = offset;
     }
 
+    void rbx(SavedKind kind, long offset) {
+        rbxKind = kind;
+        rbxOffset = offset;
+    }
+
     /** The caller's rsp, which is the CFA unless the function says otherwise. */
     void rsp(SavedKind kind, long offset) {
         rspKind = kind;
@@ -91,6 +100,10 @@ final class FrameState {
 
     void restoreRbp(FrameState initial) {
         rbp(initial.rbpKind, initial.rbpOffset);
+    }
+
+    void restoreRbx(FrameState initial) {
+        rbx(initial.rbxKind, initial.rbxOffset);
     }
 
     void restoreRsp(FrameState initial) {
@@ -196,11 +209,26 @@ final class FrameState {
                 | (cfaOffset << 32);
     }
 
+    /** Whether the CFA starts from rbx, so that its callees must tell where it is. */
+    boolean needsRbx() {
+        return cfaKind == CfaKind.REGISTER && cfaRegister() == X86Registers.RBX;
+    }
+
+    /** As {@link UnwindRule#rbxOffset()} has it. */
+    private long rbx() {
+        return switch (rbxKind) {
+            case SAME -> UnwindRule.RBX_SAME;
+            case AT_CFA -> rbxOffset < 0 && (short) rbxOffset == rbxOffset ? rbxOffset : 0;
+            default -> 0;
+        };
+    }
+
     /** The rule's second word. */
-    long high() {
+    long high(boolean followsRbx) {
+        long addend = followsRbx && cfaKind == CfaKind.REGISTER ? rbx() : cfaAddend;
         return (rbpIsExpressible() ? rbpOffset & 0xffff_ffffL : 0)
                 | ((returnOffset & 0xffffL) << 32)
-                | ((cfaAddend & 0xffffL) << 48);
+                | ((addend & 0xffffL) << 48);
     }
 
     private static boolean isGeneral(long register) {
