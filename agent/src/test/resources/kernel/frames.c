@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,27 @@ static void deep(int n) {
         __asm__ volatile("");
 }
 
+/* What handlers return to as musl has it: no rule, no frame. Away from code that has rules. */
+void bare_restorer(void);
+__asm__(".pushsection bare, \"ax\"\n.skip 64\nbare_restorer: mov $15, %rax\nsyscall\n.skip 64\n.popsection");
+
+static void handler(int signal) {
+    deep(signal % 2 + 2);
+}
+
+static void interrupt(void) {
+    /* struct kernel_sigaction; SA_RESTORER */
+    struct {
+        void (*handler)(int);
+        unsigned long flags;
+        void (*restorer)(void);
+        unsigned long mask;
+    } action = {handler, 0x04000000, bare_restorer, 0};
+
+    syscall(SYS_rt_sigaction, SIGUSR1, &action, NULL, sizeof(action.mask));
+    kill(getpid(), SIGUSR1);
+}
+
 __attribute__((noinline)) static void broken(const char *shape, char **argv) {
     /* Away from the beginning of the stack: a chain that breaks there has reached main. */
     unsigned long stack[1024] = {0};
@@ -25,6 +47,8 @@ __attribute__((noinline)) static void broken(const char *shape, char **argv) {
     __asm__ volatile("lea (%%rsp), %0" : "=r"(here));
     if (!strcmp(shape, "deep"))
         deep(atoi(argv[2]));
+    if (!strcmp(shape, "interrupted"))
+        interrupt();
     if (!strncmp(shape, "forked", strlen("forked"))) {
         if (fork() == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -95,12 +95,17 @@ static __always_inline void follow_rbx(struct unwind_state *state, const struct 
         state->rbx_known = !read_user(&state->registers[DWARF_RBX], sizeof(__u64), cfa + rule->cfa_addend);
 }
 
-/* All registers as the signal found them; the return address is the last of them, at `ip_at`. */
-static __always_inline bool read_signal_registers(struct unwind_state *state, __u64 ip_at) {
+/*
+ * All registers as the signal found them; the return address is the last of them, at `ip_at`. Those of the frame go to
+ * *frame, where that is not NULL.
+ */
+static __always_inline bool read_signal_registers(struct unwind_state *state, __u64 ip_at, struct user_frame *frame) {
     struct signal_registers saved;
 
     if (read_user(&saved, sizeof(saved), ip_at - __builtin_offsetof(struct signal_registers, ip)))
         return false;
+    if (frame)
+        *frame = (struct user_frame){.pc = saved.ip, .sp = saved.sp, .fp = saved.bp};
     state->registers[0] = saved.ax;
     state->registers[1] = saved.dx;
     state->registers[2] = saved.cx;
@@ -139,7 +144,7 @@ static __always_inline int step_by_rule(struct unwind_state *state, const struct
         return outcome;
     follow_rbx(state, rule, cfa);
     state->all_registers = signal && how == UNWIND_SAVED_AT_BASE && (rule->cfa_registers & 15) == DWARF_RSP &&
-                           read_signal_registers(state, state->frame.sp + rule->ip_offset);
+                           read_signal_registers(state, state->frame.sp + rule->ip_offset, NULL);
     state->frame.pc = pc;
     state->frame.sp = cfa;
     state->frame.fp = fp;

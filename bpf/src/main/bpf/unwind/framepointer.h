@@ -61,6 +61,21 @@ static __always_inline bool ends_with_call(const __u8 code[CALL_BYTES]) {
 }
 
 /*
+ * Whether this is what a signal handler returns to: mov $15, %eax (or the same with movq), syscall: rt_sigreturn(2).
+ * musl's has no rule.
+ */
+static __always_inline bool is_signal_trampoline(__u64 pc) {
+    __u64 code[2] = {};
+
+    if (read_user(code, 9, pc))
+        return false;
+    return (code[0] & 0xffffffffffffff) == 0x050f0000000fb8 || (code[0] == 0x0f0000000fc0c748 && code[1] == 0x05);
+}
+
+/* From rsp at the trampoline: uc_mcontext.rip (struct ucontext, arch/x86/include/uapi/asm/ucontext.h). */
+#define SIGNAL_IP_OFFSET 168
+
+/*
  * Whether a frame may return to the address. A root is entered by a jump, not by a call, where a runtime makes its
  * own stacks; Go puts a nop before that address for unwinders (runtime.goexit).
  */
@@ -71,7 +86,7 @@ static __always_inline int check_return_address(__u64 address, bool root) {
         return SONDE_OUTCOME_NO_CALL;
     if (read_user(code, sizeof(code), address - CALL_BYTES))
         return SONDE_OUTCOME_UNREADABLE;
-    if (ends_with_call(code) || (root && code[CALL_BYTES - 1] == 0x90))
+    if (ends_with_call(code) || (root && code[CALL_BYTES - 1] == 0x90) || is_signal_trampoline(address))
         return SONDE_OUTCOME_CONTINUES;
     return SONDE_OUTCOME_NO_CALL;
 }
@@ -89,12 +104,24 @@ static __always_inline bool is_frame_pointer(struct unwind_state *state, __u64 f
     return fp + sizeof(struct frame_record) <= state->stack_end;
 }
 
+/* Steps from a signal trampoline to what was interrupted. */
+static __always_inline int step_by_signal(struct unwind_state *state) {
+    if (!read_signal_registers(state, state->frame.sp + SIGNAL_IP_OFFSET, &state->frame))
+        return SONDE_OUTCOME_UNREADABLE;
+    state->exact = true;
+    state->all_registers = true;
+    state->chained = false;
+    return SONDE_OUTCOME_CONTINUES;
+}
+
 /* Steps to the caller; SONDE_OUTCOME_CONTINUES, or how the walk ends. */
 static __always_inline int step_by_frame_pointer(struct unwind_state *state) {
     struct frame_record record;
     int check;
     __u64 fp = state->frame.fp;
 
+    if (is_signal_trampoline(state->frame.pc))
+        return step_by_signal(state);
     if (fp == 0 && state->chained)
         return SONDE_OUTCOME_COMPLETE;
     if (state->stack_top - state->frame.sp <= MAX_ENTRY_BYTES)

@@ -64,6 +64,16 @@ class StackOutcomeIT {
         assertThat(observed.depth.get(StackOutcome.COMPLETE)).isEqualTo(11);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-fomit-frame-pointer", NO_TABLE})
+    void signalsAreCrossedWhereNothingDescribesTheWayBack(String flag) throws Exception {
+        Path program = CProgram.compile(folder, "frames", flag);
+        Observed observed = observe(CProgram.start(program, "interrupted"));
+        assertThat(observed.dominant()).isEqualTo(StackOutcome.COMPLETE);
+        // deep(2) to deep(0), handler, what it returns to, kill, interrupt, broken, main, two of the C library, _start.
+        assertThat(observed.depth.get(StackOutcome.COMPLETE)).isEqualTo(12);
+    }
+
     @Test
     void aForkedChildsStackIsWhole() throws Exception {
         // Static, so that code that only the parent ran lies far enough away not to be mapped along with the child's.

@@ -11,6 +11,7 @@ public final class RowWriter {
     private final TableBuilder table;
     private final UnwindRules rules;
     private final FrameProblems problems;
+    private final long codeStart;
     private long coveredTo;
 
     /** Writes to a table; what lies between {@code codeStart} and the first function is uncovered. */
@@ -18,6 +19,7 @@ public final class RowWriter {
         this.table = table;
         this.rules = rules;
         this.problems = problems;
+        this.codeStart = codeStart;
         this.coveredTo = codeStart;
     }
 
@@ -36,6 +38,17 @@ public final class RowWriter {
         return to - from < FUNCTION_ALIGNMENT
                 && (to & (FUNCTION_ALIGNMENT - 1)) == 0
                 && (from & (FUNCTION_ALIGNMENT - 1)) != 0;
+    }
+
+    /**
+     * A signal trampoline starts. It is looked up at the byte before it: for whoever looks it is where a handler returns
+     * to, and a call would lie before that.
+     */
+    public void trampoline(long pc) throws IOException {
+        if (coveredTo < pc) {
+            begin(pc);
+        }
+        rule(Math.max(pc - 1, codeStart), SignalTrampoline.RULE.low(), SignalTrampoline.RULE.high());
     }
 
     /** From this ELF virtual address on the rule of these two words holds. */

@@ -29,6 +29,7 @@ final class FrameImage {
     private final ByteArrayOutputStream frames = new ByteArrayOutputStream();
     private final boolean debug;
     private byte[] header;
+    private byte[] code = {};
 
     FrameImage() {
         this(false);
@@ -83,6 +84,15 @@ final class FrameImage {
         return this;
     }
 
+    /** Puts instructions at an address of the first page; without this the file has no bytes of its code. */
+    FrameImage code(long address, int... instructions) {
+        code = new byte[(int) (address - CODE) + 256];
+        for (int i = 0; i < instructions.length; i++) {
+            code[(int) (address - CODE) + i] = (byte) instructions[i];
+        }
+        return this;
+    }
+
     /** The offset that the next entry will have. */
     int size() {
         return frames.size();
@@ -131,7 +141,8 @@ final class FrameImage {
         int headerBytes = header == null ? 0 : header.length;
         int framesAt = headerAt + headerBytes;
         int namesAt = framesAt + content.length;
-        int sectionsAt = namesAt + NAMES.length();
+        int codeAt = namesAt + NAMES.length();
+        int sectionsAt = codeAt + code.length;
         ByteBuffer out = ByteBuffer.allocate(sectionsAt + 3 * 64).order(ByteOrder.LITTLE_ENDIAN);
         out.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
         out.putShort((short) 3).putShort((short) 62).putInt(1).putLong(0).putLong(64);
@@ -141,13 +152,13 @@ final class FrameImage {
                 .putShort((short) 56);
         out.putShort((short) 3).putShort((short) 64).putShort((short) (withSections ? 3 : 0));
         out.putShort((short) (withSections ? 2 : 0));
-        programHeader(out, 1, 5, 0, CODE, 0, CODE_BYTES);
+        programHeader(out, 1, 5, codeAt, CODE, code.length, CODE_BYTES);
         programHeader(out, 1, 4, framesAt, FRAME_ADDRESS, content.length, content.length);
         programHeader(out, 0x6474e550, 4, headerAt, HEADER_ADDRESS, headerBytes, headerBytes);
         if (header != null) {
             out.put(header);
         }
-        out.put(content).put(NAMES.getBytes(StandardCharsets.ISO_8859_1));
+        out.put(content).put(NAMES.getBytes(StandardCharsets.ISO_8859_1)).put(code);
         out.position(sectionsAt + 64);
         section(out, debug ? 11 : 1, 1, debug ? 0 : FRAME_ADDRESS, framesAt, content.length);
         section(out, 24, 3, 0, namesAt, NAMES.length());

@@ -85,6 +85,31 @@ class FrameSectionTest {
     }
 
     @Test
+    void signalFramesWithoutAMarkAreRecognised() throws IOException {
+        for (int[] code : new int[][] {
+            {0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05},
+            {0xb8, 15, 0, 0, 0, 0x0f, 0x05},
+            {0xb8, 15, 0, 0, 0, 0x0f, 0x05, 0xf4}
+        }) {
+            FrameImage image = new FrameImage().code(0x1021, code);
+            int cie = image.usualCie();
+            image.fde(cie, 0x1000, 0x21, 0x0e, 16);
+            image.fde(cie, 0x1021, code.length);
+            image.fde(cie, 0x1040, code.length);
+            UnwindTable table = image.table();
+            assertThat(table.ruleAt(0x101f).cfaText()).isEqualTo("rsp+16");
+            for (long pc = 0x1020; pc < 0x1021 + code.length; pc++) {
+                assertThat(table.ruleAt(pc)).as("%x", pc).isEqualTo(SignalTrampoline.RULE);
+            }
+            assertThat(table.ruleAt(0x1021 + code.length)).isEqualTo(UnwindRule.UNCOVERED);
+            assertThat(table.ruleAt(0x1040).cfaText()).isEqualTo("rsp+8");
+        }
+        FrameImage longer = new FrameImage().code(0x1000, 0xb8, 15, 0, 0, 0, 0x0f, 0x05);
+        longer.fde(longer.usualCie(), 0x1000, 0x40);
+        assertThat(longer.table().ruleAt(0x1000).signalFrame()).isFalse();
+    }
+
+    @Test
     void augmentationsAndEncodings() throws IOException {
         // zPLR: personality udata4, LSDA sdata4, code udata4; FDEs with augmentation data before the instructions.
         FrameImage image = new FrameImage();

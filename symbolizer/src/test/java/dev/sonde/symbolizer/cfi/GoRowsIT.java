@@ -56,7 +56,9 @@ class GoRowsIT {
                     // .debug_frame knows nothing of the top of a stack, nor where rbp is.
                     boolean popped =
                             rule.equals(UnwindRule.UNSUPPORTED) && row.cfa().equals("rsp+0");
+                    // .debug_frame takes what signals return to for a function.
                     if (!popped
+                            && !rule.signalFrame()
                             && (!rule.cfaText().equals(row.cfa())
                                     || !(rule.endOfStack()
                                             || rule.returnAddressText().equals("c-8")))) {
@@ -78,6 +80,23 @@ class GoRowsIT {
         List<String> stripped = rows(build("-ldflags=-s -w"));
         assertThat(whole).hasSizeGreaterThan(5000);
         assertThat(stripped).isEqualTo(whole);
+    }
+
+    @Test
+    void signalsReturnToTheInterruptedCode() throws Exception {
+        Path program = build("-buildmode=exe");
+        try (ElfFile file = ElfFile.open(program);
+                UnwindTable table = UnwindTable.read(file)) {
+            long pc = address(program, "runtime.sigreturn__sigaction");
+            assertThat(table.ruleAt(pc - 1)).isEqualTo(SignalTrampoline.RULE);
+            assertThat(table.ruleAt(pc + 7)).isEqualTo(SignalTrampoline.RULE);
+            assertThat(table.ruleAt(pc - 2).signalFrame()).isFalse();
+            assertThat(table.ruleAt(pc + 32).signalFrame()).isFalse();
+            int[] signalRows = {0};
+            table.forEachRow(
+                    (at, rule) -> signalRows[0] += table.rules().get(rule).signalFrame() ? 1 : 0);
+            assertThat(signalRows[0]).isEqualTo(1);
+        }
     }
 
     @Test

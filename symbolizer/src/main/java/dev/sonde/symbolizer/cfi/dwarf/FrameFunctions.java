@@ -5,6 +5,7 @@ import dev.sonde.symbolizer.cfi.FrameProblem;
 import dev.sonde.symbolizer.cfi.FrameProblems;
 import dev.sonde.symbolizer.cfi.FunctionSource;
 import dev.sonde.symbolizer.cfi.RowWriter;
+import dev.sonde.symbolizer.cfi.SignalTrampoline;
 import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;
 
@@ -14,6 +15,7 @@ public final class FrameFunctions implements FunctionSource {
     private final FunctionOrder order;
     private final FdeReader fde;
     private final CfaProgram program;
+    private final SignalTrampoline trampoline;
     private final CodeRange code;
     private final FrameProblems problems;
     private final FrameState row = new FrameState();
@@ -62,15 +64,21 @@ public final class FrameFunctions implements FunctionSource {
         FunctionOrder order = believed && walk.count() == header.count()
                 ? new FunctionOrder.Header(header, section.address())
                 : walk.sorted(fde, code);
-        return new FrameFunctions(order, fde, program, code, problems);
+        return new FrameFunctions(order, fde, program, new SignalTrampoline(file, code), code, problems);
     }
 
     private FrameFunctions(
-            FunctionOrder order, FdeReader fde, CfaProgram program, CodeRange code, FrameProblems problems)
+            FunctionOrder order,
+            FdeReader fde,
+            CfaProgram program,
+            SignalTrampoline trampoline,
+            CodeRange code,
+            FrameProblems problems)
             throws IOException {
         this.order = order;
         this.fde = fde;
         this.program = program;
+        this.trampoline = trampoline;
         this.code = code;
         this.problems = problems;
         skipOutside();
@@ -126,6 +134,11 @@ public final class FrameFunctions implements FunctionSource {
             }
             exclusiveEnd = end(pc, exclusiveEnd);
             CfiCursor instructions = fde.instructions();
+            if (!fde.cie().signalFrame() && trampoline.isAt(pc, exclusiveEnd - pc)) {
+                rows.trampoline(pc);
+                rows.end(exclusiveEnd);
+                return;
+            }
             rows.begin(pc);
             run(pc, exclusiveEnd, instructions, rows);
         } catch (CfiFault e) {

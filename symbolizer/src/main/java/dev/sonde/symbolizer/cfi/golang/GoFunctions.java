@@ -35,6 +35,8 @@ public final class GoFunctions implements FunctionSource {
     private static final int WRITES_STACK_POINTER = 2;
     private static final int ASSEMBLY = 4;
 
+    private static final int MAX_NAME_BYTES = 32;
+
     /** What a rule's offset holds; reflection has a function with a frame of 1 GiB (runtime/asm_amd64.s). */
     private static final long MAX_FRAME_BYTES = Integer.MAX_VALUE - Long.BYTES;
 
@@ -106,6 +108,11 @@ public final class GoFunctions implements FunctionSource {
         long end = Math.min(limit, Math.max(pc, address(index + 1)));
         advance();
         end = Math.min(end, start);
+        if (isTrampoline(description)) {
+            rows.trampoline(pc);
+            rows.end(end);
+            return;
+        }
         rows.begin(pc);
         try {
             write(pc, end, description, rows);
@@ -116,8 +123,25 @@ public final class GoFunctions implements FunctionSource {
         rows.end(end);
     }
 
+    private int flags(long description) throws IOException {
+        return descriptions.u8(description + (header.before120() ? FLAG_AT_1_18 : FLAG_AT));
+    }
+
+    /** What the runtime has signal handlers return to (runtime/sys_linux_amd64.s); its old name until Go 1.18. */
+    private boolean isTrampoline(long description) throws IOException {
+        try {
+            return (flags(description) & ASSEMBLY) != 0
+                    && descriptions
+                            .text(header.namesAt() + descriptions.u32(description + NAME_AT), MAX_NAME_BYTES)
+                            .startsWith("runtime.sigreturn");
+        } catch (ElfException e) {
+            // Whoever writes the rows meets it again.
+            return false;
+        }
+    }
+
     private void write(long pc, long end, long description, RowWriter rows) throws IOException {
-        int flags = descriptions.u8(description + (header.before120() ? FLAG_AT_1_18 : FLAG_AT));
+        int flags = flags(description);
         long name = header.namesAt() + descriptions.u32(description + NAME_AT);
         int stackSwitch = stackSwitch(flags, name);
         if (!sizes.start(descriptions.u32(description + FRAME_SIZES_AT))) {
