@@ -4,6 +4,8 @@ import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.kernel.ffi.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Which files' code runs on this machine: all at once, then what the sampling program meets without a table. */
@@ -17,9 +19,19 @@ public final class CodeRequests implements AutoCloseable {
     /** Read at once: some 80 mappings. */
     private static final int BUFFER_BYTES = 4096 / MappedCode.BYTES * MappedCode.BYTES;
 
+    /** As many as the ring buffer holds, twice: the kernel may go on writing meanwhile. Each is asked for again. */
+    private static final int MAX_TAKEN = 2 * RING_BYTES / MappedCode.BYTES;
+
+    /** An iterator stops at a million tasks and areas without a word written: 2^32 areas in all. */
+    private static final int MAX_ATTEMPTS = 4096;
+
+    private static final int EINTR = 4;
+    private static final int EAGAIN = 11;
+
     private final Libc libc;
     private final BpfObject object;
     private final RingBuffer ring;
+    private boolean closed;
 
     private CodeRequests(Libc libc, BpfObject object, RingBuffer ring) {
         this.libc = libc;
@@ -35,10 +47,18 @@ public final class CodeRequests implements AutoCloseable {
     /** Hands over the executable mappings of all processes; the same file many times. */
     public void listRunning(Consumer<MappedCode> handler) throws SamplerException {
         int fd = object.openIterator(LIST_CODE);
+        try {
+            readAll(libc, fd, handler);
+        } finally {
+            libc.close(fd);
+        }
+    }
+
+    static void readAll(Libc libc, int fd, Consumer<MappedCode> handler) throws SamplerException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
             long filled = 0;
-            long read = libc.read(fd, buffer);
+            long read = readOnce(libc, fd, buffer);
             while (read > 0) {
                 filled += read;
                 long whole = filled / MappedCode.BYTES * MappedCode.BYTES;
@@ -47,30 +67,51 @@ public final class CodeRequests implements AutoCloseable {
                 }
                 MemorySegment.copy(buffer, whole, buffer, 0, filled - whole);
                 filled -= whole;
-                read = libc.read(fd, buffer.asSlice(filled));
+                read = readOnce(libc, fd, buffer.asSlice(filled));
             }
             if (read < 0) {
                 throw SamplerFailure.call(libc, "listing the code of the running processes", (int) -read);
             }
-        } finally {
-            libc.close(fd);
         }
     }
 
-    /**
-     * Hands over the files without a table that samples met since the last call, and returns at once. One thread at a
-     * time.
-     */
-    public void poll(Consumer<MappedCode> handler) {
-        ring.poll((memory, start, bytes) -> {
-            if (bytes >= MappedCode.BYTES) {
-                handler.accept(MappedCode.read(memory, start));
-            }
-        });
+    /** Each time goes on where the last one left off (bpf_seq_read() in kernel/bpf/bpf_iter.c). */
+    private static long readOnce(Libc libc, int fd, MemorySegment into) {
+        long read = libc.read(fd, into);
+        for (int i = 0; i < MAX_ATTEMPTS && (read == -EAGAIN || read == -EINTR); i++) {
+            read = libc.read(fd, into);
+        }
+        return read;
     }
 
+    /**
+     * Hands over the files without a table that samples met since the last call, and returns when they are handled; the
+     * ring buffer is free before. Nothing after {@link #close}. One thread at a time.
+     */
+    public void poll(Consumer<MappedCode> handler) {
+        List<MappedCode> met = take();
+        met.forEach(handler);
+    }
+
+    private synchronized List<MappedCode> take() {
+        if (closed) {
+            return List.of();
+        }
+        List<MappedCode> met = new ArrayList<>();
+        ring.poll((memory, start, bytes) -> {
+            if (bytes >= MappedCode.BYTES && met.size() < MAX_TAKEN) {
+                met.add(MappedCode.read(memory, start));
+            }
+        });
+        return met;
+    }
+
+    /** Whoever polls may go on to: the memory is not read any more. */
     @Override
-    public void close() {
-        ring.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            ring.close();
+        }
     }
 }

@@ -147,7 +147,7 @@ public final class Sampler implements AutoCloseable {
             config.set(JAVA_INT, CONFIG_STACK_COPIES, options.stackCopies().perSecond());
             object.setData(".rodata.config", config);
         }
-        object.setMaxEntries("unwind_tables", UnwindMaps.SLOTS);
+        object.setMaxEntries("unwind_tables", UnwindMaps.ENTRIES);
         object.setMaxEntries("unwind_files", UnwindMaps.MAX_FILES);
         object.setMaxEntries("samples", options.ringBufferBytes());
         object.setMaxEntries("stack_copies", options.stackCopies().ringBufferBytes());
@@ -273,9 +273,13 @@ public final class Sampler implements AutoCloseable {
         return object.runNanos(SAMPLE_CPU);
     }
 
-    /** Ends sampling and frees everything. No other method may be called during or after it. */
+    /**
+     * Ends sampling and frees everything. No other method may be called during or after it, but for those of {@link
+     * #unwindMaps} and {@link #codeRequests}: a table may be under way.
+     */
     @Override
     public void close() {
+        unwindMaps.close();
         close(events, codeRequests, object, ring, copies);
     }
 

@@ -4,7 +4,8 @@ package dev.sonde.agent.kernel;
 public final class SamplerException extends Exception {
     private static final long serialVersionUID = 1;
 
-    SamplerException(String message) {
+    /** @param message what failed, and how to mend it */
+    public SamplerException(String message) {
         super(message);
     }
 

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.KernelTables;
 import dev.sonde.agent.kernel.code.UnwindTableImage;
 import dev.sonde.agent.kernel.ffi.LibBpf;
 import dev.sonde.agent.kernel.ffi.Libc;
@@ -13,16 +14,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The unwind tables of files, as the sampling program finds them: by file a slot, in the slot an array of chunks
- * (unwind/table_format.h). One thread at a time.
+ * The unwind tables of files, as the sampling program finds them: by file a slot, in the slot an array of blocks
+ * (unwind/table_format.h). Safe for use by several threads; after {@link #close} everything fails.
  */
-public final class UnwindMaps {
+public final class UnwindMaps implements KernelTables {
 
-    /** Tables at a time; 8 bytes a slot in the kernel. Busy build machines map some hundred files with code. */
-    public static final int SLOTS = 1024;
-
-    /** Files at a time, those without a table too; some 100 bytes each in the kernel, when they are there. */
-    public static final int MAX_FILES = 4096;
+    /** One more than there are slots for files: replacing what is in it waits for the programs that run. */
+    static final int ENTRIES = SLOTS + 1;
 
     /** SONDE_NO_TABLE. */
     private static final int NO_TABLE = -1;
@@ -32,10 +30,13 @@ public final class UnwindMaps {
 
     private static final int INNER_MAP = 0x1000;
 
+    private static final int EBADF = 9;
+
     private final LibBpf bpf;
     private final Libc libc;
     private final int tablesFd;
     private final int filesFd;
+    private boolean closed;
 
     UnwindMaps(LibBpf bpf, Libc libc, int tablesFd, int filesFd) {
         this.bpf = bpf;
@@ -44,16 +45,10 @@ public final class UnwindMaps {
         this.filesFd = filesFd;
     }
 
-    /**
-     * Puts a table into a slot and gives it to a file.
-     *
-     * @throws IOException when the blocks cannot be read
-     */
+    @Override
     public void put(FileId file, int slot, UnwindTableImage image) throws SamplerException, IOException {
         int count = image.blockCount();
-        int table = check(
-                "a map of " + count + " blocks",
-                bpf.createMap(ARRAY, "unwind_table", UnwindTableImage.BLOCK_BYTES, count, INNER_MAP));
+        int table = check("a map of " + count + " blocks", newTable(count));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(JAVA_INT);
             MemorySegment block = arena.allocate(UnwindTableImage.BLOCK_BYTES, Long.BYTES);
@@ -64,49 +59,72 @@ public final class UnwindMaps {
                 MemorySegment.copy(bytes, 0, block, JAVA_BYTE, 0, bytes.length);
                 check("writing a table", bpf.update(table, key, block));
             }
-            key.set(JAVA_INT, 0, slot);
-            check("placing a table", bpf.update(tablesFd, key, arena.allocateFrom(JAVA_INT, table)));
-            check("placing a file", bpf.update(filesFd, key(arena, file), value(arena, slot, image)));
+            place(arena, file, slot, table, image);
         } finally {
             // The slot holds it from now on.
             libc.close(table);
         }
     }
 
+    private int newTable(int blocks) {
+        return bpf.createMap(ARRAY, "unwind_table", UnwindTableImage.BLOCK_BYTES, blocks, INNER_MAP);
+    }
+
+    private void place(Arena arena, FileId file, int slot, int table, UnwindTableImage image) throws SamplerException {
+        MemorySegment key = arena.allocateFrom(JAVA_INT, slot);
+        check("placing a table", update(tablesFd, key, arena.allocateFrom(JAVA_INT, table)));
+        int placed = update(filesFd, key(arena, file), value(arena, slot, image));
+        if (placed < 0) {
+            var _ = delete(tablesFd, key);
+        }
+        check("placing a file", placed);
+    }
+
     private static MemorySegment value(Arena arena, int slot, UnwindTableImage image) {
         MemorySegment value = arena.allocate(UnwindTableImage.FILE_BYTES, Long.BYTES);
-        // The kernel's clock is CLOCK_MONOTONIC, as is nanoTime's on Linux (os_posix.cpp of HotSpot).
-        value.set(JAVA_LONG, UnwindTableImage.FILE_USED, System.nanoTime());
         image.describe(value, slot);
         return value;
     }
 
-    /** Says that a file has no table: its code is unwound by frame pointers. */
+    @Override
     public void putWithoutTable(FileId file) throws SamplerException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(UnwindTableImage.FILE_BYTES, Long.BYTES);
-            value.set(JAVA_LONG, UnwindTableImage.FILE_USED, System.nanoTime());
             value.set(JAVA_INT, UnwindTableImage.FILE_SLOT, NO_TABLE);
-            check("placing a file", bpf.update(filesFd, key(arena, file), value));
+            check("placing a file", update(filesFd, key(arena, file), value));
         }
     }
 
-    /** When the file's table was last used, on {@link System#nanoTime}'s clock; 0 when the file is not there. */
+    /** The kernel's clock is CLOCK_MONOTONIC, as is nanoTime's on Linux (os_posix.cpp of HotSpot). */
+    @Override
     public long usedNanos(FileId file) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(UnwindTableImage.FILE_BYTES, Long.BYTES);
-            return bpf.lookup(filesFd, key(arena, file), value) < 0
-                    ? 0
-                    : value.get(JAVA_LONG, UnwindTableImage.FILE_USED);
+            return lookup(filesFd, key(arena, file), value) < 0 ? 0 : value.get(JAVA_LONG, UnwindTableImage.FILE_USED);
         }
     }
 
-    /** Forgets a file. Its slot may be used again after this. */
+    @Override
     public void remove(FileId file, int slot) {
         try (Arena arena = Arena.ofConfined()) {
             // What is not there is what is wanted.
-            var _ = bpf.delete(filesFd, key(arena, file));
-            var _ = bpf.delete(tablesFd, arena.allocateFrom(JAVA_INT, slot));
+            var _ = delete(filesFd, key(arena, file));
+            // A walk that found the entry before it went may still read it and its table, and the kernel gives the
+            // memory of an entry to the next one at once (kernel/bpf/memalloc.c). A change to a map of maps returns
+            // when
+            // the programs that ran during it have ended (maybe_wait_bpf_programs() in kernel/bpf/syscall.c), but only
+            // where it succeeds.
+            if (slot < 0 || delete(tablesFd, arena.allocateFrom(JAVA_INT, slot)) < 0) {
+                awaitWalks(arena);
+            }
+        }
+    }
+
+    private void awaitWalks(Arena arena) {
+        int spare = newTable(1);
+        if (spare >= 0) {
+            var _ = update(tablesFd, arena.allocateFrom(JAVA_INT, SLOTS), arena.allocateFrom(JAVA_INT, spare));
+            libc.close(spare);
         }
     }
 
@@ -116,10 +134,27 @@ public final class UnwindMaps {
         return key;
     }
 
+    private synchronized int update(int map, MemorySegment key, MemorySegment value) {
+        return closed ? -EBADF : bpf.update(map, key, value);
+    }
+
+    private synchronized int lookup(int map, MemorySegment key, MemorySegment value) {
+        return closed ? -EBADF : bpf.lookup(map, key, value);
+    }
+
+    private synchronized int delete(int map, MemorySegment key) {
+        return closed ? -EBADF : bpf.delete(map, key);
+    }
+
     private int check(String what, int result) throws SamplerException {
         if (result < 0) {
             throw SamplerFailure.call(libc, "unwind tables: " + what, -result);
         }
         return result;
+    }
+
+    /** The numbers of the maps' files may soon be other files': nothing is done with them any more. */
+    synchronized void close() {
+        closed = true;
     }
 }

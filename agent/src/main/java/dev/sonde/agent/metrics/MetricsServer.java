@@ -65,7 +65,8 @@ public final class MetricsServer implements AutoCloseable {
                                 : new Answer(
                                         503,
                                         TEXT,
-                                        "sampling or shipping stands still\n".getBytes(StandardCharsets.UTF_8))));
+                                        "sampling, shipping or unwinding stands still\n"
+                                                .getBytes(StandardCharsets.UTF_8))));
         metrics.server.setExecutor(metrics.executor);
         metrics.server.start();
         return metrics;

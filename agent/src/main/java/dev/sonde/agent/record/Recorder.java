@@ -88,7 +88,6 @@ public final class Recorder {
         try (HeldFiles files = new HeldFiles(knowledge.files())) {
             summary = record(files);
         }
-        options.output().write(profile);
         console.summary(summary, options);
     }
 
@@ -115,8 +114,11 @@ public final class Recorder {
                     start);
             long elapsed = clocks.monotonicNanos() - start;
             console.ended(target);
+            sampler.stop();
             var counters = sampler.counters();
             aggregator.finish();
+            // First: whatever fails while all is closed must not cost the recording.
+            options.output().write(profile);
             return Summary.of(samples, elapsed, counters, drops, outcomes);
         }
     }

@@ -12,8 +12,12 @@ public enum TableEvent {
     TOO_LARGE("too-large"),
     /** A table made room for another. */
     EVICTED("evicted"),
+    /** A table for which there is no room, because all others are in use; it is tried again later. */
+    OVER_BUDGET("over-budget"),
     /** The kernel refused a table. */
-    REFUSED("refused");
+    REFUSED("refused"),
+    /** An error while a file was read, or not enough memory for it: the file counts as one without. */
+    FAILED("failed");
 
     private final String word;
 

@@ -11,6 +11,8 @@ import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.symbolizer.cfi.UnwindTableCache;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,12 @@ public final class Unwinding implements AutoCloseable {
     /** Until a file's table is there, stacks end in it: the pause after which its samples are whole. */
     private static final Duration POLL = Duration.ofMillis(10);
 
+    /** Sampling begins after so long, with the tables that are there: a disk may be slow, a program huge. */
+    private static final Duration START = Duration.ofSeconds(10);
+
+    /** The largest programs take a few seconds a table; a file system that does not answer takes for ever. */
+    private static final Duration HANGS = Duration.ofMinutes(2);
+
     private static final Path PROC = Path.of("/proc");
 
     private static final Duration END = Duration.ofSeconds(10);
@@ -41,6 +49,8 @@ public final class Unwinding implements AutoCloseable {
     private final UnwindTables tables;
     private final Counts<TableEvent> counts = new Counts<>(TableEvent.class);
     private final KernelFiles kernelFiles = new KernelFiles();
+    private final Deque<MappedCode> running = new ArrayDeque<>();
+    private volatile long turnNanos = System.nanoTime();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread =
             Thread.ofPlatform().name("sonde-unwind-tables").daemon().unstarted(this::run);
@@ -48,12 +58,16 @@ public final class Unwinding implements AutoCloseable {
     private Unwinding(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache) {
         this.requests = sampler.codeRequests();
         this.tables = new UnwindTables(
-                new FileTables(PROC, files, kernelFiles, cache), sampler.unwindMaps(), BUDGET_BYTES, counts);
+                new FileTables(PROC, files, kernelFiles, cache),
+                sampler.unwindMaps(),
+                BUDGET_BYTES,
+                counts,
+                System::nanoTime);
     }
 
     /**
-     * Makes the tables of all running processes and goes on with what comes; the sampler is started after this, and
-     * closed after the result is.
+     * Makes the tables of all running processes, for some seconds, and goes on with what is left and what comes; the
+     * sampler is started after this, and closed after the result is.
      *
      * @param cache where tables are kept from run to run
      * @throws SamplerException when the running processes cannot be listed
@@ -62,35 +76,56 @@ public final class Unwinding implements AutoCloseable {
             throws SamplerException {
         Unwinding unwinding = new Unwinding(sampler, files, cache);
         unwinding.addRunning();
+        unwinding.turnNanos = System.nanoTime();
         unwinding.thread.start();
         return unwinding;
     }
 
+    /** Those that are not made when the time is over are the first that the thread makes. */
     private void addRunning() throws SamplerException {
         Set<FileId> seen = new HashSet<>();
-        Set<MappedCode> running = new HashSet<>();
         requests.listRunning(code -> {
             if (seen.add(code.file())) {
                 running.add(code);
             }
         });
+        int all = running.size();
         long start = System.nanoTime();
-        running.forEach(tables::want);
+        while (!running.isEmpty() && System.nanoTime() - start < START.toNanos()) {
+            offerNext();
+        }
         LOG.info(
-                "unwind tables of {} running files in {} ms, {} KiB",
-                running.size(),
+                "unwind tables of {} of {} running files in {} ms, {} KiB",
+                all - running.size(),
+                all,
                 (System.nanoTime() - start) / 1_000_000,
                 tables.bytes() >> 10);
     }
 
+    private void offerNext() {
+        if (!tables.offer(running.remove())) {
+            // Samples tell which of the others are worth the room.
+            running.clear();
+        }
+    }
+
     private void run() {
         try {
-            while (!stop.await(POLL.toNanos(), TimeUnit.NANOSECONDS)) {
+            while (!stop.await(running.isEmpty() ? POLL.toNanos() : 0, TimeUnit.NANOSECONDS)) {
+                turnNanos = System.nanoTime();
                 requests.poll(tables::want);
+                if (!running.isEmpty()) {
+                    offerNext();
+                }
             }
         } catch (InterruptedException e) {
             LOG.warn("no more unwind tables are made: the thread was interrupted");
         }
+    }
+
+    /** Whether tables are made: false when the thread has ended or hangs. From any thread. */
+    public boolean alive() {
+        return thread.isAlive() && System.nanoTime() - turnNanos < HANGS.toNanos();
     }
 
     /** The file that the kernel knows by this; empty while nothing of it was read. From any thread. */
@@ -113,6 +148,7 @@ public final class Unwinding implements AutoCloseable {
         return tables.files();
     }
 
+    /** A table that is under way may go on for a while; what it places then goes nowhere once the sampler is closed. */
     @Override
     public void close() {
         stop.countDown();

@@ -159,7 +159,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private boolean healthy() {
-        return clocks.monotonicNanos() - lastPollNanos < UNHEALTHY.toNanos() && delivery.alive();
+        return clocks.monotonicNanos() - lastPollNanos < UNHEALTHY.toNanos() && delivery.alive() && unwinding.alive();
     }
 
     /** Where the own metrics are, if anywhere. */

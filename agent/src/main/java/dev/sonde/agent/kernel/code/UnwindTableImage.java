@@ -43,6 +43,11 @@ public record UnwindTableImage(
     private static final int FILE_SEGMENTS = 32;
     private static final int SEGMENT_BYTES = 24;
 
+    /** struct bpf_array has less. */
+    private static final int ARRAY_BYTES = 512;
+
+    private static final int MAX_POWER_BYTES = 32 << 10;
+
     /**
      * An executable segment.
      *
@@ -52,9 +57,13 @@ public record UnwindTableImage(
      */
     public record Segment(long begin, long end, long toTable) {}
 
-    /** What the kernel's memory for the blocks is. */
+    /**
+     * What the kernel's memory for the blocks is: up to 32 KiB it gives powers of two, beyond pages
+     * (__bpf_map_area_alloc() in kernel/bpf/syscall.c).
+     */
     public long bytes() {
-        return (long) blockCount * BLOCK_BYTES;
+        long bytes = ARRAY_BYTES + (long) blockCount * BLOCK_BYTES;
+        return bytes <= MAX_POWER_BYTES ? Long.highestOneBit(bytes - 1) << 1 : (bytes + 4095) & -4096;
     }
 
     /**
