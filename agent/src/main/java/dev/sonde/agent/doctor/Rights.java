@@ -18,6 +18,7 @@ final class Rights {
     private static final int CAP_SYSLOG = 34;
     private static final int CAP_PERFMON = 38;
     private static final int CAP_BPF = 39;
+    private static final int CAP_CHECKPOINT_RESTORE = 40;
 
     private Rights() {}
 
@@ -37,7 +38,10 @@ final class Rights {
         }
         List<String> missing = new ArrayList<>();
         if (!has(effective, CAP_SYS_PTRACE)) {
-            missing.add("CAP_SYS_PTRACE (other users' mappings and files stay unknown)");
+            missing.add("CAP_SYS_PTRACE (other users' mappings and files stay unknown, their stacks cut)");
+        }
+        if (!has(effective, CAP_CHECKPOINT_RESTORE) && !has(effective, CAP_SYS_ADMIN)) {
+            missing.add("CAP_CHECKPOINT_RESTORE (stacks in deleted files are cut, others are opened by name)");
         }
         if (!has(effective, CAP_SYSLOG) && !has(effective, CAP_SYS_ADMIN)) {
             missing.add("CAP_SYSLOG (kernel frames may stay without names)");

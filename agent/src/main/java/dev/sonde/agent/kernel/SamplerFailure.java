@@ -9,7 +9,9 @@ final class SamplerFailure {
     private static final int EACCES = 13;
     private static final int EMFILE = 24;
 
-    private static final String RIGHTS = "run as root, or give the process CAP_BPF and CAP_PERFMON";
+    private static final String RIGHTS =
+            "run as root, or give the process CAP_BPF and CAP_PERFMON (and, for whole stacks"
+                    + " of all processes, CAP_SYS_PTRACE and CAP_CHECKPOINT_RESTORE)";
 
     private SamplerFailure() {}
 

@@ -65,16 +65,40 @@ public final class ExecutableFiles {
     }
 
     /**
-     * The file behind a range that a process is known to have, by map_files alone.
+     * Where the file behind a range of a process can be opened.
+     *
+     * @param where a path of the agent's
+     * @param path what the process calls it
+     * @param byName whether {@code where} leads to what has the name now, for want of the right to open the very file
+     */
+    public record RangeFile(Path where, String path, boolean byName) {}
+
+    /**
+     * Finds the file behind a range that a process is known to have. What map_files leads to may be named to whoever may
+     * read the process, but opened only with CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN; then the name is tried below
+     * /proc/PID/root, and the caller has to make sure that it is the same file.
      *
      * @throws IOException when the process or the range is gone, or rights are missing
      */
-    public ExecutableFile ofRange(int pid, long start, long end) throws IOException {
+    public RangeFile locate(int pid, long start, long end) throws IOException {
         Path mapped = mapFile(proc, pid, start, end);
-        String path = Files.readSymbolicLink(mapped).toString();
+        String link = Files.readSymbolicLink(mapped).toString();
         // Printed behind the name of what has none any more (d_path() in fs/d_path.c).
-        String name = path.endsWith(" (deleted)") ? path.substring(0, path.length() - " (deleted)".length()) : path;
-        return read(mapped, name, FileKey.of(mapped));
+        boolean deleted = link.endsWith(" (deleted)");
+        String name = deleted ? link.substring(0, link.length() - " (deleted)".length()) : link;
+        try {
+            FileKey.of(mapped);
+            return new RangeFile(mapped, name, false);
+        } catch (IOException e) {
+            Optional<Path> named =
+                    deleted ? Optional.empty() : path(proc.resolve(Integer.toString(pid)) + "/root", name);
+            return new RangeFile(named.orElseThrow(() -> e), name, true);
+        }
+    }
+
+    /** Reads the file behind a range. */
+    public ExecutableFile ofRange(RangeFile range) throws IOException {
+        return read(range.where(), range.path(), FileKey.of(range.where()));
     }
 
     /** Where the mapped file itself can be opened, deleted or mounted over or not (proc_pid_map_files(5)). */
@@ -144,8 +168,9 @@ public final class ExecutableFiles {
         }
     }
 
-    private synchronized ExecutableFile read(Path where, String path, FileKey key) throws IOException {
-        ExecutableFile known = files.get(key);
+    /** Not under the lock: one thread's slow disk must not hold up the others, of which one reads samples. */
+    private ExecutableFile read(Path where, String path, FileKey key) throws IOException {
+        ExecutableFile known = find(key);
         if (known != null) {
             known.seenAt(where);
             return known;
@@ -155,8 +180,16 @@ public final class ExecutableFiles {
         if (headers.segments().isEmpty()) {
             counts.increment(MappingEvent.FILE_MALFORMED);
         }
-        ExecutableFile file = new ExecutableFile(path, headers, key, where);
-        files.put(key, file);
-        return file;
+        return keep(new ExecutableFile(path, headers, key, where));
+    }
+
+    private synchronized ExecutableFile find(FileKey key) {
+        return files.get(key);
+    }
+
+    /** The file, or the one that another thread read meanwhile. */
+    private synchronized ExecutableFile keep(ExecutableFile file) {
+        ExecutableFile other = files.putIfAbsent(file.key(), file);
+        return other == null ? file : other;
     }
 }

@@ -11,28 +11,31 @@ import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Tables from the very files that are mapped, whatever has become of their names. */
+/** Tables from the very files that are mapped, whatever has become of their names. One thread at a time. */
 final class FileTables implements TableSource {
 
-    private final Path proc;
+    private static final Logger LOG = LoggerFactory.getLogger(FileTables.class);
+
     private final ExecutableFiles files;
     private final KernelFiles kernelFiles;
     private final Optional<UnwindTableCache> cache;
+    private boolean warned;
 
     /**
-     * @param proc where procfs is mounted
      * @param kernelFiles learns each file that a table is made of
      * @param cache where tables are kept; without it they are made anew each time
      */
-    FileTables(Path proc, ExecutableFiles files, KernelFiles kernelFiles, Optional<UnwindTableCache> cache) {
-        this.proc = proc;
+    FileTables(ExecutableFiles files, KernelFiles kernelFiles, Optional<UnwindTableCache> cache) {
         this.files = files;
         this.kernelFiles = kernelFiles;
         this.cache = cache;
@@ -43,9 +46,10 @@ final class FileTables implements TableSource {
         if (code.file().isVdso()) {
             return table(ElfFile.of(MemorySegment.ofArray(Vdso.image())));
         }
-        Path mapped = ExecutableFiles.mapFile(proc, code.pid(), code.start(), code.end());
+        ExecutableFiles.RangeFile range = locate(code);
+        Path mapped = range.where();
         requireSame(code.file(), mapped);
-        ExecutableFile file = files.ofRange(code.pid(), code.start(), code.end());
+        ExecutableFile file = files.ofRange(range);
         FileTable table = table(mapped);
         try {
             // The process may have run another program meanwhile, or somebody may have written to the file.
@@ -56,6 +60,28 @@ final class FileTables implements TableSource {
         }
         kernelFiles.add(code.file(), file);
         return table;
+    }
+
+    private ExecutableFiles.RangeFile locate(MappedCode code) throws IOException {
+        try {
+            ExecutableFiles.RangeFile range = files.locate(code.pid(), code.start(), code.end());
+            if (range.byName() && !warned) {
+                warned = true;
+                LOG.warn(
+                        "mapped files cannot be opened themselves (expected: root, CAP_SYS_ADMIN or"
+                                + " CAP_CHECKPOINT_RESTORE): they are opened by their names, and stacks in deleted files are cut");
+            }
+            return range;
+        } catch (AccessDeniedException e) {
+            if (!warned) {
+                warned = true;
+                LOG.warn(
+                        "{} may not be read (expected: root, or CAP_SYS_PTRACE and CAP_CHECKPOINT_RESTORE): stacks of"
+                                + " such processes are cut",
+                        e.getMessage());
+            }
+            throw e;
+        }
     }
 
     private FileTable table(Path mapped) throws IOException {

@@ -9,7 +9,6 @@ import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.symbolizer.cfi.UnwindTableCache;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,8 +40,6 @@ public final class Unwinding implements AutoCloseable {
     /** The largest programs take a few seconds a table; a file system that does not answer takes for ever. */
     private static final Duration HANGS = Duration.ofMinutes(2);
 
-    private static final Path PROC = Path.of("/proc");
-
     private static final Duration END = Duration.ofSeconds(10);
 
     private final CodeRequests requests;
@@ -58,7 +55,7 @@ public final class Unwinding implements AutoCloseable {
     private Unwinding(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache) {
         this.requests = sampler.codeRequests();
         this.tables = new UnwindTables(
-                new FileTables(PROC, files, kernelFiles, cache),
+                new FileTables(files, kernelFiles, cache),
                 sampler.unwindMaps(),
                 BUDGET_BYTES,
                 counts,

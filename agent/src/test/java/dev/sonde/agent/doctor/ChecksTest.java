@@ -50,11 +50,15 @@ class ChecksTest {
         long perfmon = 1L << 38;
         long ptrace = 1L << 19;
         long syslog = 1L << 34;
+        long restore = 1L << 40;
         assertThat(Rights.of(0).status()).isEqualTo(Status.FAIL);
         assertThat(Rights.of(bpf).status()).isEqualTo(Status.FAIL);
         assertThat(Rights.of(bpf | perfmon).detail()).contains("CAP_SYS_PTRACE", "CAP_SYSLOG");
         assertThat(Rights.of(bpf | perfmon | ptrace).detail()).contains("CAP_SYSLOG");
-        assertThat(Rights.of(bpf | perfmon | ptrace | syslog).status()).isEqualTo(Status.OK);
+        assertThat(Rights.of(bpf | perfmon | ptrace | syslog).status()).isEqualTo(Status.WARN);
+        assertThat(Rights.of(bpf | perfmon | ptrace | syslog).detail()).contains("CAP_CHECKPOINT_RESTORE");
+        assertThat(Rights.of(bpf | perfmon | ptrace | syslog | restore).status())
+                .isEqualTo(Status.OK);
         assertThat(Rights.of(0x1ffffffffffL).status()).isEqualTo(Status.OK);
     }
 

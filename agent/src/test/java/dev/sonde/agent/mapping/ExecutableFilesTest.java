@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files behind a made-up procfs. */
@@ -54,6 +56,34 @@ class ExecutableFilesTest {
         assertThat(file.segmentOf(9_999).addressOf(9_999)).isEqualTo(9_999);
         assertThat(file.segmentOf(10_000)).isNull();
         assertThat(counts.get(MappingEvent.FILE_MALFORMED)).isEqualTo(1);
+    }
+
+    /** A file system that does not answer holds up who asked it, nobody else. */
+    @Test
+    @Timeout(60)
+    void aSlowFileHoldsUpNoOther() throws Exception {
+        Files.write(process(1).resolve("exe"), new byte[10]);
+        Files.write(process(2).resolve("exe"), new byte[20]);
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        ElfReader slow = file -> {
+            if (Files.size(file) == 10) {
+                reading.countDown();
+                try {
+                    answer.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+            return new SymbolizerElfReader().read(file);
+        };
+        ExecutableFiles files = new ExecutableFiles(proc, slow, 10, counts);
+        Thread waiting = Thread.ofPlatform().daemon().start(() -> files.ofProcess(1, "/slow"));
+        reading.await();
+        assertThat(files.ofProcess(2, "/fast")).isPresent();
+        answer.countDown();
+        waiting.join();
+        assertThat(files.ofProcess(1, "/again").orElseThrow().path()).isEqualTo("/slow");
     }
 
     @Test

@@ -1,0 +1,93 @@
+package dev.sonde.agent.unwind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.MappedCode;
+import dev.sonde.agent.mapping.ExecutableFiles;
+import dev.sonde.agent.mapping.MappingEvent;
+import dev.sonde.agent.mapping.SymbolizerElfReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Files of a made-up process whose map_files name them but cannot be opened, as without CAP_CHECKPOINT_RESTORE: what has
+ * the name in the process's own root is taken when it is the same file.
+ */
+class FileTablesTest {
+
+    @TempDir
+    Path proc;
+
+    private final KernelFiles known = new KernelFiles();
+    private Path library;
+
+    @BeforeEach
+    void makeProcess() throws IOException {
+        Path process = Files.createDirectories(proc.resolve("7/root/usr/lib"))
+                .getParent()
+                .getParent()
+                .getParent();
+        library = proc.resolve("7/root/usr/lib/no-such-library-of-the-agents.so");
+        Files.copy(Path.of(System.getProperty("java.home"), "lib/libjimage.so"), library);
+        Files.createDirectories(process.resolve("map_files"));
+        link("1000-2000", "/usr/lib/no-such-library-of-the-agents.so");
+    }
+
+    private void link(String range, String target) throws IOException {
+        Files.createSymbolicLink(proc.resolve("7/map_files").resolve(range), Path.of(target));
+    }
+
+    private FileTables tables() {
+        ExecutableFiles files =
+                new ExecutableFiles(proc, new SymbolizerElfReader(), 10, new Counts<>(MappingEvent.class));
+        return new FileTables(files, known, Optional.empty());
+    }
+
+    /** What the kernel would say: here of a device below an overlay. */
+    private FileId id() throws IOException {
+        long mtime = Files.getLastModifiedTime(library).to(TimeUnit.NANOSECONDS);
+        return new FileId((long) Files.getAttribute(library, "unix:ino"), mtime, Files.size(library), 0x7fffffff, 1);
+    }
+
+    private MappedCode code() throws IOException {
+        return new MappedCode(id(), 7, 0x1000, 0x2000);
+    }
+
+    @Test
+    void theFileOfTheNameIsTakenWhereItIsTheSame() throws IOException {
+        MappedCode code = code();
+        try (FileTable table = tables().table(code)) {
+            assertThat(table.image()).isPresent();
+        }
+        assertThat(known.find(code.file()).orElseThrow().path()).isEqualTo("/usr/lib/no-such-library-of-the-agents.so");
+    }
+
+    @Test
+    void anotherFileOfTheNameIsNot() throws IOException {
+        MappedCode code = code();
+        Files.setLastModifiedTime(library, FileTime.fromMillis(1));
+        assertThatThrownBy(() -> tables().table(code))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("another file by now");
+        Files.delete(library);
+        assertThatThrownBy(() -> tables().table(code)).isInstanceOf(IOException.class);
+        assertThat(known.find(code.file())).isEmpty();
+    }
+
+    @Test
+    void aDeletedFileHasNoName() throws IOException {
+        link("3000-4000", "/usr/lib/no-such-library-of-the-agents.so (deleted)");
+        MappedCode deleted = new MappedCode(id(), 7, 0x3000, 0x4000);
+        assertThatThrownBy(() -> tables().table(deleted)).isInstanceOf(IOException.class);
+    }
+}
