@@ -56,7 +56,9 @@ enum sonde_outcome {
     SONDE_OUTCOME_STACK_SWITCH = 15,
     /* The word where the return address should be is zero, and no rule says that the stack ends there. */
     SONDE_OUTCOME_ZERO_ADDRESS = 16,
-    SONDE_OUTCOMES = 17,
+    /* User space was to finish the stack, and the copy of it ends before its root. */
+    SONDE_OUTCOME_STACK_CUT = 17,
+    SONDE_OUTCOMES = 18,
 };
 
 /* Inside the unwinder: no end yet. */

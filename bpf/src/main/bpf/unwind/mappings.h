@@ -18,6 +18,7 @@ static __always_inline bool find_area(__u64 address, struct unwind_state *state)
 
 /* Tells user space of a file that has no entry yet. */
 static __always_inline void ask_for_table(struct unwind_state *state) {
+    struct task_struct *task = bpf_get_current_task_btf();
     struct sonde_table_request request = {};
     __u64 now = bpf_ktime_get_ns();
     __u64 *asked = bpf_map_lookup_elem(&unwind_asked, &state->key);
@@ -28,6 +29,9 @@ static __always_inline void ask_for_table(struct unwind_state *state) {
     request.pid = state->pid;
     request.start = state->found.start;
     request.end = state->found.end;
+    request.file_offset = state->found.file_offset;
+    request.stack_top = state->stack_top;
+    request.process_start_nanos = task->group_leader->start_boottime;
     if (bpf_ringbuf_output(&unwind_requests, &request, sizeof(request), BPF_RB_NO_WAKEUP)) {
         add(SONDE_COUNTER_TABLE_REQUESTS_LOST, 1);
         return;

@@ -144,15 +144,21 @@ _Static_assert(sizeof(struct sonde_unwind_file) == 32 + 24 * 4, "user space writ
 /* sonde_file_key.mtime_nanos of the vDSO, which is no file; all else of its key is zero. */
 #define SONDE_VDSO_MTIME (-1)
 
-/* A file whose table is missed, and where a process has it mapped. */
+/* Code that a process has mapped: of a file whose table is missed, or any, when user space asks for all there is. */
 struct sonde_table_request {
+    /* All zero for memory that is no file's. */
     struct sonde_file_key key;
     __u64 start;
     __u64 end;
+    __u64 file_offset;
+    /* As sonde_sample.process_start_nanos. */
+    __u64 process_start_nanos;
+    /* As unwind_state.stack_top. */
+    __u64 stack_top;
     __u32 pid;
     __u32 reserved;
 };
 
-_Static_assert(sizeof(struct sonde_table_request) == 56, "user space reads 56 bytes");
+_Static_assert(sizeof(struct sonde_table_request) == 80, "user space reads 80 bytes");
 
 #endif

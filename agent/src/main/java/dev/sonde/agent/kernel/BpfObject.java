@@ -82,10 +82,43 @@ final class BpfObject implements AutoCloseable {
         links.push(link);
     }
 
-    /** Attaches a loaded iterator and opens what it writes; the caller closes the file descriptor. */
-    int openIterator(String program) throws SamplerException {
-        attach(program);
-        return check("reading from program " + program, bpf.openIterator(links.getFirst()));
+    /** What an iterator writes; detaches it when closed. */
+    final class Iterator implements AutoCloseable {
+        private final long link;
+        private final int fd;
+
+        private Iterator(long link, int fd) {
+            this.link = link;
+            this.fd = fd;
+        }
+
+        int fd() {
+            return fd;
+        }
+
+        @Override
+        public void close() {
+            libc.close(fd);
+            bpf.destroyLink(link);
+        }
+    }
+
+    /**
+     * Attaches a loaded iterator over tasks.
+     *
+     * @param tid of one thread, or 0 for all of them
+     */
+    Iterator openIterator(String program, int tid) throws SamplerException {
+        long link = bpf.attachIterator(program(program), tid);
+        if (link < 0) {
+            throw SamplerFailure.call(libc, "attaching program " + program, (int) -link);
+        }
+        int fd = bpf.openIterator(link);
+        if (fd < 0) {
+            bpf.destroyLink(link);
+            throw SamplerFailure.call(libc, "reading from program " + program, -fd);
+        }
+        return new Iterator(link, fd);
     }
 
     /** The file descriptor of a loaded program. */

@@ -1,11 +1,15 @@
 package dev.sonde.agent.kernel;
 
+import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.kernel.code.MappedCode;
+import dev.sonde.agent.kernel.code.ProcessCode;
 import dev.sonde.agent.kernel.ffi.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Which files' code runs on this machine: all at once, then what the sampling program meets without a table. */
@@ -16,7 +20,7 @@ public final class CodeRequests implements AutoCloseable {
 
     private static final String LIST_CODE = "list_code";
 
-    /** Read at once: some 80 mappings. */
+    /** Read at once: some 50 mappings. */
     private static final int BUFFER_BYTES = 4096 / MappedCode.BYTES * MappedCode.BYTES;
 
     /** As many as the ring buffer holds, twice: the kernel may go on writing meanwhile. Each is asked for again. */
@@ -44,17 +48,49 @@ public final class CodeRequests implements AutoCloseable {
         return new CodeRequests(libc, object, ring);
     }
 
-    /** Hands over the executable mappings of all processes; the same file many times. */
+    /** Takes mappings as they lie in memory. */
+    interface MappingHandler {
+        void onMapping(MemorySegment memory, long at);
+    }
+
+    /** Hands over the files mapped executably by all processes; the same file many times. */
     public void listRunning(Consumer<MappedCode> handler) throws SamplerException {
-        int fd = object.openIterator(LIST_CODE);
+        list(0, (memory, at) -> {
+            MappedCode code = MappedCode.read(memory, at);
+            if (!code.file().equals(FileId.NONE)) {
+                handler.accept(code);
+            }
+        });
+    }
+
+    /** The code of one process; empty when it is gone, and after {@link #close}. */
+    public synchronized Optional<ProcessCode> listProcess(int pid) {
+        if (closed) {
+            return Optional.empty();
+        }
+        List<MappedArea> areas = new ArrayList<>();
+        ProcessCode[] process = new ProcessCode[1];
         try {
-            readAll(libc, fd, handler);
-        } finally {
-            libc.close(fd);
+            list(pid, (memory, at) -> {
+                areas.add(MappedCode.readArea(memory, at));
+                process[0] = MappedCode.readProcess(memory, at, List.of());
+            });
+        } catch (SamplerException e) {
+            return Optional.empty(); // Most often there is no such process any more.
+        }
+        return Optional.ofNullable(process[0]).map(of -> of.withAreas(areas));
+    }
+
+    /**
+     * @param pid of one process, or 0 for all
+     */
+    private void list(int pid, MappingHandler handler) throws SamplerException {
+        try (BpfObject.Iterator iterator = object.openIterator(LIST_CODE, pid)) {
+            readAll(libc, iterator.fd(), handler);
         }
     }
 
-    static void readAll(Libc libc, int fd, Consumer<MappedCode> handler) throws SamplerException {
+    static void readAll(Libc libc, int fd, MappingHandler handler) throws SamplerException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
             long filled = 0;
@@ -63,7 +99,7 @@ public final class CodeRequests implements AutoCloseable {
                 filled += read;
                 long whole = filled / MappedCode.BYTES * MappedCode.BYTES;
                 for (long at = 0; at < whole; at += MappedCode.BYTES) {
-                    handler.accept(MappedCode.read(buffer, at));
+                    handler.onMapping(buffer, at);
                 }
                 MemorySegment.copy(buffer, whole, buffer, 0, filled - whole);
                 filled -= whole;

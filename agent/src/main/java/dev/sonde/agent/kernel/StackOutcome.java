@@ -36,6 +36,8 @@ public enum StackOutcome {
     STACK_SWITCH(15, "stack-switch"),
     /** The word where the return address should be is zero, and no rule says that the stack ends there. */
     ZERO_ADDRESS(16, "zero-address"),
+    /** The stack was copied for want of a table, and the copy ends before its root. */
+    STACK_CUT(17, "stack-cut"),
     /** A number that this agent does not know: the object is newer than the agent. */
     UNKNOWN(-1, "unknown");
 

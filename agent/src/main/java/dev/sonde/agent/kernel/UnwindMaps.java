@@ -12,6 +12,7 @@ import dev.sonde.agent.kernel.ffi.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * The unwind tables of files, as the sampling program finds them: by file a slot, in the slot an array of blocks
@@ -36,7 +37,13 @@ public final class UnwindMaps implements KernelTables {
     private final Libc libc;
     private final int tablesFd;
     private final int filesFd;
+
+    /** By slot, null where it is free. The maps stay open, to be read again. */
+    private final Table[] tables = new Table[SLOTS];
+
     private boolean closed;
+
+    private record Table(int fd, UnwindTableImage image) {}
 
     UnwindMaps(LibBpf bpf, Libc libc, int tablesFd, int filesFd) {
         this.bpf = bpf;
@@ -49,20 +56,62 @@ public final class UnwindMaps implements KernelTables {
     public void put(FileId file, int slot, UnwindTableImage image) throws SamplerException, IOException {
         int count = image.blockCount();
         int table = check("a map of " + count + " blocks", newTable(count));
+        boolean kept = false;
+        try {
+            fill(table, image);
+            place(file, slot, table, image);
+            kept = keep(slot, new Table(table, image.withBlocks((number, into) -> readBlock(slot, number, into))));
+        } finally {
+            if (!kept) {
+                libc.close(table);
+            }
+        }
+    }
+
+    private void fill(int table, UnwindTableImage image) throws SamplerException, IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(JAVA_INT);
             MemorySegment block = arena.allocate(UnwindTableImage.BLOCK_BYTES, Long.BYTES);
             byte[] bytes = new byte[UnwindTableImage.BLOCK_BYTES];
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < image.blockCount(); i++) {
                 key.set(JAVA_INT, 0, i);
                 image.blocks().read(i, bytes);
                 MemorySegment.copy(bytes, 0, block, JAVA_BYTE, 0, bytes.length);
                 check("writing a table", bpf.update(table, key, block));
             }
-            place(arena, file, slot, table, image);
-        } finally {
-            // The slot holds it from now on.
-            libc.close(table);
+        }
+    }
+
+    private synchronized boolean keep(int slot, Table table) {
+        if (!closed) {
+            tables[slot] = table;
+        }
+        return !closed;
+    }
+
+    @Override
+    public synchronized Optional<UnwindTableImage> table(int slot) {
+        return Optional.ofNullable(tables[slot]).map(Table::image);
+    }
+
+    private synchronized void readBlock(int slot, int number, byte[] into) throws IOException {
+        if (tables[slot] == null) {
+            throw new IOException("unwind table in slot " + slot + ": gone (expected: read before it is removed)");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment block = arena.allocate(UnwindTableImage.BLOCK_BYTES, Long.BYTES);
+            int failure = bpf.lookup(tables[slot].fd(), arena.allocateFrom(JAVA_INT, number), block);
+            if (failure < 0) {
+                throw new IOException("block " + number + " of an unwind table: errno " + -failure);
+            }
+            MemorySegment.copy(block, JAVA_BYTE, 0, into, 0, into.length);
+        }
+    }
+
+    private synchronized void release(int slot) {
+        if (tables[slot] != null) {
+            libc.close(tables[slot].fd());
+            tables[slot] = null;
         }
     }
 
@@ -70,14 +119,16 @@ public final class UnwindMaps implements KernelTables {
         return bpf.createMap(ARRAY, "unwind_table", UnwindTableImage.BLOCK_BYTES, blocks, INNER_MAP);
     }
 
-    private void place(Arena arena, FileId file, int slot, int table, UnwindTableImage image) throws SamplerException {
-        MemorySegment key = arena.allocateFrom(JAVA_INT, slot);
-        check("placing a table", update(tablesFd, key, arena.allocateFrom(JAVA_INT, table)));
-        int placed = update(filesFd, key(arena, file), value(arena, slot, image));
-        if (placed < 0) {
-            var _ = delete(tablesFd, key);
+    private void place(FileId file, int slot, int table, UnwindTableImage image) throws SamplerException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocateFrom(JAVA_INT, slot);
+            check("placing a table", update(tablesFd, key, arena.allocateFrom(JAVA_INT, table)));
+            int placed = update(filesFd, key(arena, file), value(arena, slot, image));
+            if (placed < 0) {
+                var _ = delete(tablesFd, key);
+            }
+            check("placing a file", placed);
         }
-        check("placing a file", placed);
     }
 
     private static MemorySegment value(Arena arena, int slot, UnwindTableImage image) {
@@ -118,6 +169,9 @@ public final class UnwindMaps implements KernelTables {
                 awaitWalks(arena);
             }
         }
+        if (slot >= 0) {
+            release(slot);
+        }
     }
 
     private void awaitWalks(Arena arena) {
@@ -156,5 +210,8 @@ public final class UnwindMaps implements KernelTables {
     /** The numbers of the maps' files may soon be other files': nothing is done with them any more. */
     synchronized void close() {
         closed = true;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            release(slot);
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.sonde.agent.ship.ShipDrop;
 import dev.sonde.agent.ship.ShipEvent;
 import dev.sonde.agent.ship.UploadOutcome;
 import dev.sonde.agent.unwind.TableEvent;
+import dev.sonde.agent.unwind.copied.CopyEvent;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -76,6 +77,30 @@ public final class AgentMetrics {
                         each.accept(outcome.reason(), count);
                     }
                 }));
+    }
+
+    /** Stacks that were copied for want of a table. */
+    public void stackCopies(Supplier<SamplerCounters> counters, Counts<CopyEvent> events) {
+        counter(
+                "sonde_agent_stacks_finished_total",
+                "Stacks that user space unwound from a copy, because a table was missing; how they ended is in"
+                        + " sonde_agent_stacks_total",
+                () -> events.get(CopyEvent.FINISHED));
+        counter(
+                "sonde_agent_stacks_not_finished_total",
+                "Stacks that met a file without a table and stayed as they were, by reason",
+                "reason",
+                each -> {
+                    SamplerCounters.StackCopies copies = counters.get().stackCopies();
+                    each.accept("rate-limit", copies.limited());
+                    each.accept("ring-full", copies.ringFull());
+                    each.accept("busy", copies.busy());
+                    events.forEach((event, count) -> {
+                        if (event != CopyEvent.FINISHED) {
+                            each.accept(event.word(), count);
+                        }
+                    });
+                });
     }
 
     /** What is known of processes. */

@@ -17,6 +17,8 @@ import dev.sonde.agent.label.ProcessLabels;
 import dev.sonde.agent.label.Rules;
 import dev.sonde.agent.process.ProcessInfo;
 import dev.sonde.agent.unwind.Unwinding;
+import dev.sonde.agent.unwind.copied.CopyLimits;
+import dev.sonde.agent.wiring.HeldSamples;
 import dev.sonde.agent.wiring.Host;
 import dev.sonde.agent.wiring.Intake;
 import dev.sonde.agent.wiring.ProcessKnowledge;
@@ -94,7 +96,8 @@ public final class Recorder {
     private Summary record(HeldFiles files) throws SamplerException, IOException, InterruptedException {
         ProcessResolver resolver = new ProcessResolver(Symbols.kernel(), Symbols.vdso(), files);
         try (Sampler sampler = Sampler.open(samplerOptions());
-                Unwinding unwinding = Unwinding.prepare(sampler, knowledge.files(), Optional.empty())) {
+                Unwinding unwinding =
+                        Unwinding.prepare(sampler, knowledge.files(), Optional.empty(), CopyLimits.RECORDING)) {
             sampler.start();
             // What was sampled before the recording begins is not of it, and not lost either.
             sampler.poll(sample -> {});
@@ -107,15 +110,14 @@ public final class Recorder {
                     drops,
                     window -> take(window, files));
             Target target = target(sampler);
-            sample(
-                    sampler,
-                    new Intake(knowledge.table(), aggregator, true, outcomes, unwinding::file, drops),
-                    target,
-                    start);
+            Intake intake = new Intake(knowledge.table(), aggregator, true, outcomes, unwinding::file, drops);
+            HeldSamples held = new HeldSamples(intake, unwinding.copies());
+            sample(sampler, held, target, start);
             long elapsed = clocks.monotonicNanos() - start;
             console.ended(target);
             sampler.stop();
             var counters = sampler.counters();
+            held.takeAll(CopyLimits.RECORDING.patience());
             aggregator.finish();
             // First: whatever fails while all is closed must not cost the recording.
             options.output().write(profile);
@@ -128,7 +130,7 @@ public final class Recorder {
         long bytes = Math.clamp(second, SamplerOptions.DEFAULT_RING_BUFFER_BYTES, MAX_RING_BUFFER_BYTES);
         // The next power of two, as the ring buffer wants it.
         int ring = (int) (Long.highestOneBit(bytes - 1) << 1);
-        return new SamplerOptions(options.hertz(), ring, options.targetsOnly());
+        return new SamplerOptions(options.hertz(), ring, options.targetsOnly(), SamplerOptions.StackCopies.RECORDING);
     }
 
     private Target target(Sampler sampler) throws SamplerException, IOException {
@@ -138,7 +140,7 @@ public final class Recorder {
         return options.pid().isPresent() ? Target.running(sampler, options.pid().getAsLong()) : Target.machine();
     }
 
-    private void sample(Sampler sampler, Intake intake, Target target, long start) throws InterruptedException {
+    private void sample(Sampler sampler, HeldSamples held, Target target, long start) throws InterruptedException {
         long end =
                 options.duration().map(duration -> start + duration.toNanos()).orElse(Long.MAX_VALUE);
         long refresh = start + CPU_REFRESH.toNanos();
@@ -147,7 +149,8 @@ public final class Recorder {
             long now = clocks.monotonicNanos();
             long wait = Math.min(POLL.toNanos(), end - now);
             ended = stop.await(wait, TimeUnit.NANOSECONDS) || target.ended() || clocks.monotonicNanos() >= end;
-            sampler.poll(intake);
+            sampler.poll(held);
+            held.takeReady(clocks.monotonicNanos());
             if (now >= refresh) {
                 refreshCpus(sampler);
                 refresh = now + CPU_REFRESH.toNanos();

@@ -6,6 +6,7 @@ import dev.sonde.agent.kernel.code.FileId;
 import dev.sonde.agent.kernel.code.KernelTables;
 import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.kernel.code.UnwindTableImage;
+import dev.sonde.agent.unwind.copied.TableKeeper;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Which files' tables the kernel holds, within a budget; the one that samples used least recently goes first, but none
  * that is in use: machines that need more than the budget would only build. One thread at a time, but for the figures.
  */
-final class UnwindTables {
+final class UnwindTables implements TableKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnwindTables.class);
 
@@ -77,8 +78,20 @@ final class UnwindTables {
     }
 
     /** Makes and places the table of a file that a sample met. */
-    void want(MappedCode code) {
+    @Override
+    public void want(MappedCode code) {
         add(code, true);
+    }
+
+    @Override
+    public boolean knows(FileId file) {
+        return placed.containsKey(file);
+    }
+
+    @Override
+    public Optional<UnwindTableImage> table(FileId file) {
+        Placed there = placed.get(file);
+        return there == null || there.slot() < 0 ? Optional.empty() : kernel.table(there.slot());
     }
 
     /**

@@ -8,6 +8,9 @@ import dev.sonde.agent.kernel.code.FileId;
 import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
+import dev.sonde.agent.unwind.copied.CopiedStacks;
+import dev.sonde.agent.unwind.copied.CopyLimits;
+import dev.sonde.agent.unwind.copied.StackFinisher;
 import dev.sonde.symbolizer.cfi.UnwindTableCache;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -46,13 +49,15 @@ public final class Unwinding implements AutoCloseable {
     private final UnwindTables tables;
     private final Counts<TableEvent> counts = new Counts<>(TableEvent.class);
     private final KernelFiles kernelFiles = new KernelFiles();
+    private final CopiedStacks copies;
+    private final StackFinisher finisher;
     private final Deque<MappedCode> running = new ArrayDeque<>();
     private volatile long turnNanos = System.nanoTime();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread =
             Thread.ofPlatform().name("sonde-unwind-tables").daemon().unstarted(this::run);
 
-    private Unwinding(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache) {
+    private Unwinding(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache, CopyLimits limits) {
         this.requests = sampler.codeRequests();
         this.tables = new UnwindTables(
                 new FileTables(files, kernelFiles, cache),
@@ -60,6 +65,8 @@ public final class Unwinding implements AutoCloseable {
                 BUDGET_BYTES,
                 counts,
                 System::nanoTime);
+        this.copies = new CopiedStacks(limits);
+        this.finisher = new StackFinisher(copies, requests::listProcess, tables);
     }
 
     /**
@@ -67,15 +74,23 @@ public final class Unwinding implements AutoCloseable {
      * sampler is started after this, and closed after the result is.
      *
      * @param cache where tables are kept from run to run
+     * @param limits of the stacks that are finished in user space
      * @throws SamplerException when the running processes cannot be listed
      */
-    public static Unwinding prepare(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache)
+    public static Unwinding prepare(
+            Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache, CopyLimits limits)
             throws SamplerException {
-        Unwinding unwinding = new Unwinding(sampler, files, cache);
+        Unwinding unwinding = new Unwinding(sampler, files, cache, limits);
         unwinding.addRunning();
         unwinding.turnNanos = System.nanoTime();
         unwinding.thread.start();
         return unwinding;
+    }
+
+    /** As an agent does. */
+    public static Unwinding prepare(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache)
+            throws SamplerException {
+        return prepare(sampler, files, cache, CopyLimits.AGENT);
     }
 
     /** Those that are not made when the time is over are the first that the thread makes. */
@@ -110,19 +125,34 @@ public final class Unwinding implements AutoCloseable {
         try {
             while (!stop.await(running.isEmpty() ? POLL.toNanos() : 0, TimeUnit.NANOSECONDS)) {
                 turnNanos = System.nanoTime();
-                requests.poll(tables::want);
+                requests.poll(this::add);
+                finisher.finishWaiting();
                 if (!running.isEmpty()) {
                     offerNext();
                 }
             }
         } catch (InterruptedException e) {
             LOG.warn("no more unwind tables are made: the thread was interrupted");
+        } finally {
+            finisher.close();
         }
     }
 
     /** Whether tables are made: false when the thread has ended or hangs. From any thread. */
     public boolean alive() {
         return thread.isAlive() && System.nanoTime() - turnNanos < HANGS.toNanos();
+    }
+
+    private void add(MappedCode code) {
+        // First: making the table may take longer than the process lives.
+        finisher.remember(code.pid());
+        tables.want(code);
+        finisher.finishWaiting();
+    }
+
+    /** The stacks that the sampling program could not unwind for want of a table. */
+    public CopiedStacks copies() {
+        return copies;
     }
 
     /** The file that the kernel knows by this; empty while nothing of it was read. From any thread. */

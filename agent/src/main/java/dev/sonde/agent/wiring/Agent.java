@@ -20,6 +20,7 @@ import dev.sonde.agent.metrics.AgentMetrics;
 import dev.sonde.agent.metrics.MetricsServer;
 import dev.sonde.agent.process.ProcessInfo;
 import dev.sonde.agent.unwind.Unwinding;
+import dev.sonde.agent.unwind.copied.CopyLimits;
 import dev.sonde.symbolizer.cfi.UnwindTableCache;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -45,6 +46,9 @@ public final class Agent implements AutoCloseable {
     /** A window is closed this long after its end, when the last samples of all CPUs have come. */
     private static final Duration GRACE = Duration.ofMillis(200);
 
+    /** An orderly stop waits no longer for stacks whose tables are being made. */
+    private static final Duration LAST_STACKS = Duration.ofMillis(500);
+
     private static final Duration CPU_REFRESH = Duration.ofSeconds(5);
 
     /** No poll for so long means that the agent hangs. */
@@ -61,6 +65,7 @@ public final class Agent implements AutoCloseable {
     private final Sampler sampler;
     private final Unwinding unwinding;
     private final Intake intake;
+    private final HeldSamples held;
     private final Aggregator<ProcessInfo> aggregator;
     private final Optional<MetricsServer> metricsServer;
     private volatile long lastPollNanos;
@@ -87,6 +92,7 @@ public final class Agent implements AutoCloseable {
         this.aggregator =
                 new Aggregator<>(schedule, resolver, Intake.truncations(), WindowLimits.AGENT, drops, shipping);
         this.intake = new Intake(knowledge.table(), aggregator, false, outcomes, unwinding::file, drops);
+        this.held = new HeldSamples(intake, unwinding.copies());
         this.metricsServer = config.listen().flatMap(address -> serve(address, metrics(knowledge)));
     }
 
@@ -107,7 +113,7 @@ public final class Agent implements AutoCloseable {
         Unwinding unwinding = null;
         Delivery delivery = null;
         try {
-            unwinding = Unwinding.prepare(sampler, knowledge.files(), tableCache(config));
+            unwinding = Unwinding.prepare(sampler, knowledge.files(), tableCache(config), CopyLimits.AGENT);
             delivery = Delivery.start(config);
             sampler.start();
             return new Agent(config, clocks, schedule, resolver, knowledge, delivery, sampler, unwinding);
@@ -138,6 +144,7 @@ public final class Agent implements AutoCloseable {
         AgentMetrics metrics = new AgentMetrics();
         metrics.sampling(sampler::counters, drops, intake::excluded);
         metrics.stacks(outcomes);
+        metrics.stackCopies(sampler::counters, unwinding.copies().counts());
         metrics.processes(knowledge.table()::size, knowledge.processEvents(), knowledge.mappingEvents());
         metrics.gauge("sonde_agent_bpf_map_bytes", "Memory of the sampler's maps in the kernel", this::bpfMapBytes);
         metrics.unwindTables(unwinding.counts(), unwinding::files, unwinding::bytes);
@@ -175,13 +182,15 @@ public final class Agent implements AutoCloseable {
             stopped = stop.await(POLL.toNanos(), TimeUnit.NANOSECONDS);
             long now = clocks.monotonicNanos();
             lastPollNanos = now;
-            sampler.poll(intake);
-            aggregator.closeThrough(now - GRACE.toNanos());
+            sampler.poll(held);
+            held.takeReady(now);
+            aggregator.closeThrough(Math.min(now - GRACE.toNanos(), held.oldestNanos()));
             if (now >= refresh) {
                 refresh = now + CPU_REFRESH.toNanos();
                 refreshCpus();
             }
         }
+        held.takeAll(LAST_STACKS);
         aggregator.finish();
     }
 

@@ -74,38 +74,39 @@ public final class Intake implements SampleHandler {
         try {
             take(sample);
         } catch (RuntimeException e) {
-            drops.increment(Drop.INTERNAL);
-            long now = System.nanoTime();
-            if (now - nextLogNanos >= 0) {
-                nextLogNanos = now + LOG_INTERVAL_NANOS;
-                LOG.error("a sample was lost, {} so far", drops.get(Drop.INTERNAL), e);
-            }
+            lost(e);
         }
     }
 
-    @SuppressWarnings("EnumOrdinal") // A number for the window's keys, whose words truncations() lists in this order.
-    private void take(Sample sample) {
+    /** Counts a sample that an error cost. */
+    void lost(RuntimeException e) {
+        drops.increment(Drop.INTERNAL);
+        long now = System.nanoTime();
+        if (now - nextLogNanos >= 0) {
+            nextLogNanos = now + LOG_INTERVAL_NANOS;
+            LOG.error("a sample was lost, {} so far", drops.get(Drop.INTERNAL), e);
+        }
+    }
+
+    /** The process of a sample, as it is now. */
+    ProcessInfo process(Sample sample) {
         current = sample;
-        ProcessInfo process = processes.lookup(
+        return processes.lookup(
                 sample.pid(),
                 sample.processStartNanos(),
                 sample.processCommLow(),
                 sample.processCommHigh(),
                 processComm);
+    }
+
+    private void take(Sample sample) {
+        ProcessInfo process = process(sample);
         if (process.excluded()) {
             excluded.increment();
             return;
         }
         learnAreas(sample, process.addressSpace());
-        StackOutcome outcome = sample.outcome();
-        outcomes.increment(outcome);
-        // The enum's first constant, 0, is the complete stack, as the raw sample has it.
-        raw.begin(
-                byThread ? sample.pid() : 0,
-                byThread ? sample.tid() : 0,
-                sample.commLow(),
-                sample.commHigh(),
-                outcome.ordinal());
+        begin(sample.pid(), sample.tid(), sample.commLow(), sample.commHigh(), sample.outcome());
         for (int i = 0; i < sample.kernelDepth(); i++) {
             raw.addKernelFrame(sample.kernelAddress(i));
         }
@@ -115,11 +116,37 @@ public final class Intake implements SampleHandler {
         aggregator.add(sample.timeNanos(), raw, process);
     }
 
+    /** Takes in a sample that waited for its stack. */
+    void take(HeldSample sample, long[] userAddresses, StackOutcome outcome, List<MappedArea> areas) {
+        AddressSpace space = sample.process().addressSpace();
+        for (MappedArea area : areas) {
+            learn(space, area);
+        }
+        begin(sample.pid(), sample.tid(), sample.commLow(), sample.commHigh(), outcome);
+        for (long address : sample.kernelAddresses()) {
+            raw.addKernelFrame(address);
+        }
+        for (long address : userAddresses) {
+            raw.addUserFrame(address);
+        }
+        aggregator.add(sample.stack().timeNanos(), raw, sample.process());
+    }
+
+    @SuppressWarnings("EnumOrdinal") // A number for the window's keys, whose words truncations() lists in this order.
+    private void begin(int pid, int tid, long commLow, long commHigh, StackOutcome outcome) {
+        outcomes.increment(outcome);
+        // The enum's first constant, 0, is the complete stack, as the raw sample has it.
+        raw.begin(byThread ? pid : 0, byThread ? tid : 0, commLow, commHigh, outcome.ordinal());
+    }
+
     private void learnAreas(Sample sample, AddressSpace space) {
         for (int i = 0; i < sample.areas(); i++) {
-            MappedArea area = sample.area(i);
-            files.apply(area.file()).ifPresent(file -> learn(space, area, file));
+            learn(space, sample.area(i));
         }
+    }
+
+    private void learn(AddressSpace space, MappedArea area) {
+        files.apply(area.file()).ifPresent(file -> learn(space, area, file));
     }
 
     private static void learn(AddressSpace space, MappedArea area, ExecutableFile file) {

@@ -89,6 +89,10 @@ final class CProgram implements AutoCloseable {
         process.getOutputStream().flush();
     }
 
+    boolean alive() {
+        return process.isAlive();
+    }
+
     int pid() {
         return (int) process.pid();
     }

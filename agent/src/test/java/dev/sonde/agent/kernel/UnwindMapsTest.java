@@ -96,6 +96,31 @@ class UnwindMapsTest {
     }
 
     @Test
+    void aTableCanBeReadUntilItIsRemoved() throws Exception {
+        UnwindMaps maps = maps();
+        maps.put(FILE, 9, IMAGE);
+        assertThat(calls).as("its map stays open").doesNotContain("close 102");
+        calls.clear();
+        UnwindTableImage table = maps.table(9).orElseThrow();
+        table.blocks().read(0, new byte[UnwindTableImage.BLOCK_BYTES]);
+        assertThat(calls).containsExactly("lookup 102");
+        maps.remove(FILE, 9);
+        assertThat(calls).contains("close 102");
+        assertThat(maps.table(9)).isEmpty();
+        assertThatThrownBy(() -> table.blocks().read(0, new byte[UnwindTableImage.BLOCK_BYTES]))
+                .hasMessageContaining("slot 9: gone");
+    }
+
+    @Test
+    void theEndClosesTheTables() throws Exception {
+        UnwindMaps maps = maps();
+        maps.put(FILE, 9, IMAGE);
+        calls.clear();
+        maps.close();
+        assertThat(calls).containsExactly("close 102");
+    }
+
+    @Test
     void aListThatIsInterruptedGoesOn() throws SamplerException {
         long[] answers = {-11, MappedCode.BYTES, -4, -11, 2L * MappedCode.BYTES, 0};
         int[] next = {0};
@@ -104,7 +129,7 @@ class UnwindMapsTest {
             return answers[next[0]++];
         });
         List<MappedCode> found = new ArrayList<>();
-        CodeRequests.readAll(libc, 0, found::add);
+        CodeRequests.readAll(libc, 0, (memory, at) -> found.add(MappedCode.read(memory, at)));
         assertThat(found).hasSize(3);
     }
 }

@@ -12,6 +12,7 @@ import dev.sonde.agent.process.ProcessEvent;
 import dev.sonde.agent.ship.ShipDrop;
 import dev.sonde.agent.ship.ShipEvent;
 import dev.sonde.agent.ship.UploadOutcome;
+import dev.sonde.agent.unwind.copied.CopyEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -50,12 +52,14 @@ class MetricsServerTest {
         Counts<ShipDrop> shipDrops = new Counts<>(ShipDrop.class);
         shipDrops.add(ShipDrop.SPOOL_FULL, 2);
         AgentMetrics metrics = new AgentMetrics();
-        metrics.sampling(
-                () -> new SamplerCounters(
-                        110, 5, 3, 0, 100, 7, 0, 0, 0, 0, 0, 0, 0, new SamplerCounters.StackCopies(40, 4, 3, 2)),
-                drops,
-                () -> 9);
+        Supplier<SamplerCounters> counters = () -> new SamplerCounters(
+                110, 5, 3, 0, 100, 7, 0, 0, 0, 0, 0, 0, 0, new SamplerCounters.StackCopies(40, 4, 3, 2));
+        metrics.sampling(counters, drops, () -> 9);
         metrics.stacks(outcomes);
+        Counts<CopyEvent> copies = new Counts<>(CopyEvent.class);
+        copies.add(CopyEvent.FINISHED, 30);
+        copies.add(CopyEvent.DEADLINE, 6);
+        metrics.stackCopies(counters, copies);
         metrics.processes(() -> 12, new Counts<>(ProcessEvent.class), new Counts<>(MappingEvent.class));
         metrics.shipping(new Counts<>(ShipEvent.class), shipDrops, new Counts<>(UploadOutcome.class));
         metrics.gauge("sonde_agent_spool_bytes", "Bytes", () -> 1234);
@@ -79,6 +83,11 @@ class MetricsServerTest {
                             "sonde_agent_stacks_total{outcome=\"truncated\"} 30.0",
                             "sonde_agent_stacks_truncated_total{reason=\"no-call\"} 20.0",
                             "sonde_agent_stacks_truncated_total{reason=\"depth-limit\"} 10.0",
+                            "sonde_agent_stacks_finished_total 30.0",
+                            "sonde_agent_stacks_not_finished_total{reason=\"rate-limit\"} 4.0",
+                            "sonde_agent_stacks_not_finished_total{reason=\"ring-full\"} 3.0",
+                            "sonde_agent_stacks_not_finished_total{reason=\"busy\"} 2.0",
+                            "sonde_agent_stacks_not_finished_total{reason=\"deadline\"} 6.0",
                             "sonde_agent_samples_excluded_total 9.0",
                             "sonde_agent_processes 12.0",
                             "sonde_agent_ship_dropped_total{reason=\"spool-full\"} 2.0",

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,11 @@ class UnwindTablesTest {
             }
             assertThat(slots.add(slot)).as("slot %s is free", slot).isTrue();
             used.put(file, 0L);
+        }
+
+        @Override
+        public Optional<UnwindTableImage> table(int slot) {
+            return Optional.empty();
         }
 
         @Override

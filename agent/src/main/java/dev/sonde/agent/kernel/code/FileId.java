@@ -17,6 +17,9 @@ public record FileId(long inode, long mtimeNanos, long sizeBytes, int device, in
     /** SONDE_VDSO_MTIME. */
     private static final long VDSO_MTIME = -1;
 
+    /** What stands for memory that is no file's. */
+    public static final FileId NONE = new FileId(0, 0, 0, 0, 0);
+
     /** sizeof. */
     public static final int BYTES = 32;
 

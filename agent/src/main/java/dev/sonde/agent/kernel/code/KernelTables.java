@@ -2,6 +2,7 @@ package dev.sonde.agent.kernel.code;
 
 import dev.sonde.agent.kernel.SamplerException;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Where the sampling program finds the unwind tables of files: by file a slot, in the slot the table. */
 public interface KernelTables {
@@ -18,6 +19,9 @@ public interface KernelTables {
      * @throws IOException when the blocks cannot be read
      */
     void put(FileId file, int slot, UnwindTableImage image) throws SamplerException, IOException;
+
+    /** The table in a slot, to be read until it is removed; empty where there is none. */
+    Optional<UnwindTableImage> table(int slot);
 
     /** Says that a file has no table: its code is unwound by frame pointers. */
     void putWithoutTable(FileId file) throws SamplerException;

@@ -57,6 +57,11 @@ public record UnwindTableImage(
      */
     public record Segment(long begin, long end, long toTable) {}
 
+    /** The same table, its blocks from elsewhere. */
+    public UnwindTableImage withBlocks(Blocks others) {
+        return new UnwindTableImage(others, blockCount, indexBlock, ruleBlock, pages, pageBits, segments);
+    }
+
     /**
      * What the kernel's memory for the blocks is: up to 32 KiB it gives powers of two, beyond pages
      * (__bpf_map_area_alloc() in kernel/bpf/syscall.c).

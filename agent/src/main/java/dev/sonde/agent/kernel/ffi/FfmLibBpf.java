@@ -25,6 +25,15 @@ public final class FfmLibBpf implements LibBpf {
 
     private static final long MAP_OPTIONS_FLAGS = 28;
 
+    /** struct bpf_iter_attach_opts: its size, and where a union bpf_iter_link_info and its length stand (src/libbpf.h). */
+    private static final long ITERATOR_OPTIONS_BYTES = 24;
+
+    private static final long ITERATOR_OPTIONS_INFO = 8;
+    private static final long ITERATOR_OPTIONS_INFO_BYTES = 16;
+
+    /** union bpf_iter_link_info (include/uapi/linux/bpf.h); the thread stands first in it. */
+    private static final int ITERATOR_INFO_BYTES = 16;
+
     /** A version is a few characters. */
     private static final long VERSION_BYTES = 64;
 
@@ -37,6 +46,7 @@ public final class FfmLibBpf implements LibBpf {
     private final MethodHandle programFd;
     private final MethodHandle setAutoload;
     private final MethodHandle attach;
+    private final MethodHandle attachIterator;
     private final MethodHandle destroyLink;
     private final MethodHandle findMap;
     private final MethodHandle mapFd;
@@ -64,6 +74,7 @@ public final class FfmLibBpf implements LibBpf {
         setAutoload =
                 c.bindPlain("bpf_program__set_autoload", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_BOOLEAN));
         attach = c.bind("bpf_program__attach", pointerOfPointer);
+        attachIterator = c.bind("bpf_program__attach_iter", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS));
         destroyLink = c.bindPlain("bpf_link__destroy", intOfPointer);
         findMap = c.bind("bpf_object__find_map_by_name", pointerByName);
         mapFd = c.bindPlain("bpf_map__fd", intOfPointer);
@@ -175,6 +186,22 @@ public final class FfmLibBpf implements LibBpf {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Downcalls.newState(arena);
             return pointer((long) attach.invokeExact(state, program), state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public long attachIterator(long program, int tid) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            MemorySegment info = arena.allocate(ITERATOR_INFO_BYTES, Long.BYTES);
+            info.set(JAVA_INT, 0, tid);
+            MemorySegment options = arena.allocate(ITERATOR_OPTIONS_BYTES, Long.BYTES);
+            options.set(JAVA_LONG, 0, ITERATOR_OPTIONS_BYTES);
+            options.set(ADDRESS, ITERATOR_OPTIONS_INFO, info);
+            options.set(JAVA_INT, ITERATOR_OPTIONS_INFO_BYTES, ITERATOR_INFO_BYTES);
+            return pointer((long) attachIterator.invokeExact(state, program, options), state);
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
         }

@@ -75,6 +75,15 @@ public interface LibBpf {
     long attach(long program);
 
     /**
+     * Attaches an iterator over tasks.
+     *
+     * @param tid the only thread to visit, or 0 for all; Linux 6.1
+     * @return the link's address
+     * @see <a href="https://libbpf.readthedocs.io/en/latest/api.html">bpf_program__attach_iter</a>
+     */
+    long attachIterator(long program, int tid);
+
+    /**
      * Detaches.
      *
      * @see <a href="https://libbpf.readthedocs.io/en/latest/api.html">bpf_link__destroy</a>

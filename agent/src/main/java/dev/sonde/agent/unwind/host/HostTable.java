@@ -26,8 +26,17 @@ public final class HostTable {
      * @throws IOException when its blocks cannot be read
      */
     public HostTable(UnwindTableImage image) throws IOException {
+        this(image, Arena.ofAuto());
+    }
+
+    /**
+     * Copies a table into an arena, and is good as long as that is open.
+     *
+     * @throws IOException when its blocks cannot be read
+     */
+    public HostTable(UnwindTableImage image, Arena arena) throws IOException {
         this.image = image;
-        this.blocks = Arena.ofAuto().allocate(image.bytes(), Long.BYTES);
+        this.blocks = arena.allocate(image.bytes(), Long.BYTES);
         byte[] block = new byte[UnwindTableImage.BLOCK_BYTES];
         for (int i = 0; i < image.blockCount(); i++) {
             image.blocks().read(i, block);

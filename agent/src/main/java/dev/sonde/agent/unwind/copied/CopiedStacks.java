@@ -1,0 +1,71 @@
+package dev.sonde.agent.unwind.copied;
+
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.kernel.Sample;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * The copied stacks between the thread that reads samples, which uses the public methods, and the one that finishes them.
+ * Bounded; each stack that is offered ends in {@link #end}, once.
+ */
+public final class CopiedStacks {
+
+    private final CopyLimits limits;
+    private final Counts<CopyEvent> counts = new Counts<>(CopyEvent.class);
+    private final BlockingQueue<CopiedStack> queue;
+    private int stacks;
+    private long bytes;
+
+    public CopiedStacks(CopyLimits limits) {
+        this.limits = limits;
+        this.queue = new ArrayBlockingQueue<>(limits.stacks());
+    }
+
+    /** Has the stack of a sample finished; empty when there is no room, which is counted. */
+    public Optional<CopiedStack> offer(Sample sample) {
+        if (stacks >= limits.stacks() || bytes + sample.stackBytes() > limits.bytes()) {
+            counts.increment(CopyEvent.QUEUE_FULL);
+            return Optional.empty();
+        }
+        CopiedStack stack = CopiedStack.of(sample);
+        if (!queue.offer(stack)) {
+            counts.increment(CopyEvent.QUEUE_FULL);
+            return Optional.empty();
+        }
+        stacks++;
+        bytes += stack.size();
+        return Optional.of(stack);
+    }
+
+    /** Whether it waits: nothing has become of it, and its time is not over. */
+    public boolean waits(CopiedStack stack, long nowNanos) {
+        return stack.result() == null
+                && nowNanos - stack.timeNanos() < limits.patience().toNanos();
+    }
+
+    /** What became of a stack that does not wait any more; empty when it was not unwound. It is counted. */
+    public Optional<FinishedStack> end(CopiedStack stack) {
+        stack.abandon();
+        stacks--;
+        bytes -= stack.size();
+        CopiedStack.Result result = stack.result();
+        counts.increment(result == null ? CopyEvent.DEADLINE : result.event());
+        return Optional.ofNullable(result).map(CopiedStack.Result::stack);
+    }
+
+    /** The next one to be finished; null when there is none. */
+    CopiedStack poll() {
+        CopiedStack stack = queue.poll();
+        while (stack != null && stack.abandoned()) {
+            stack = queue.poll();
+        }
+        return stack;
+    }
+
+    /** What became of them so far. */
+    public Counts<CopyEvent> counts() {
+        return counts;
+    }
+}

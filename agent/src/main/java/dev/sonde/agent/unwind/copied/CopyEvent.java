@@ -1,0 +1,28 @@
+package dev.sonde.agent.unwind.copied;
+
+/** What became of the stacks that came with a copy; counted. */
+public enum CopyEvent {
+    /** Unwound; how it ended is counted among all stacks. */
+    FINISHED("finished"),
+    /** As many wait as may. */
+    QUEUE_FULL("queue-full"),
+    /** Its tables were not made in time. */
+    DEADLINE("deadline"),
+    /** What its process had mapped is not known: the process ended before, or runs another program by now. */
+    PROCESS_GONE("process-gone"),
+    /** A file on the way could not be read: its process ended before, most often. */
+    NO_TABLE("no-table"),
+    /** The unwinder's library is not there, or a table could not be read back. */
+    FAILED("failed");
+
+    private final String word;
+
+    CopyEvent(String word) {
+        this.word = word;
+    }
+
+    /** The word for metrics. */
+    public String word() {
+        return word;
+    }
+}

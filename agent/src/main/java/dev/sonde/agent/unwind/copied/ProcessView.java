@@ -1,0 +1,105 @@
+package dev.sonde.agent.unwind.copied;
+
+import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.MappedArea;
+import dev.sonde.agent.kernel.code.ProcessCode;
+import dev.sonde.agent.unwind.host.HostCode;
+import dev.sonde.agent.unwind.host.HostMapping;
+import dev.sonde.agent.unwind.host.HostTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a process had mapped at a time, and the tables of its files as far as a stack has needed them. */
+final class ProcessView {
+
+    private final ProcessCode code;
+    private final long timeNanos;
+    private final Map<FileId, Optional<HostTable>> tables = new HashMap<>();
+    private HostCode hostCode;
+
+    /**
+     * @param timeNanos when the code was listed, CLOCK_MONOTONIC
+     */
+    ProcessView(ProcessCode code, long timeNanos) {
+        this.code = code;
+        this.timeNanos = timeNanos;
+    }
+
+    ProcessCode code() {
+        return code;
+    }
+
+    boolean isOlderThan(CopiedStack stack) {
+        return timeNanos - stack.timeNanos() < 0;
+    }
+
+    /** Whether the stack's process had this mapped: it may have run another program, or the pid be another's. */
+    boolean fits(CopiedStack stack) {
+        return code.processStartNanos() == stack.processStartNanos() && code.hasAll(stack.areas());
+    }
+
+    /** The area of an address; null outside of all. */
+    MappedArea areaOf(long address) {
+        for (MappedArea area : code.areas()) {
+            if (Long.compareUnsigned(area.start(), address) <= 0 && Long.compareUnsigned(address, area.end()) < 0) {
+                return area;
+            }
+        }
+        return null;
+    }
+
+    boolean hasTable(FileId file) {
+        return tables.containsKey(file);
+    }
+
+    /**
+     * @param table empty where the file has none
+     */
+    void addTable(FileId file, Optional<HostTable> table) {
+        tables.put(file, table);
+        hostCode = null;
+    }
+
+    void forgetTables() {
+        tables.clear();
+        hostCode = null;
+    }
+
+    /** For the unwinder; with the tables that were added so far. */
+    HostCode hostCode() {
+        if (hostCode == null) {
+            hostCode = build();
+        }
+        return hostCode;
+    }
+
+    private HostCode build() {
+        List<HostMapping> mappings = new ArrayList<>();
+        List<HostTable> used = new ArrayList<>();
+        Map<FileId, Integer> numbers = new HashMap<>();
+        tables.forEach((file, table) -> {
+            numbers.put(file, table.isPresent() ? used.size() : HostMapping.NO_TABLE);
+            table.ifPresent(used::add);
+        });
+        numbers.put(FileId.NONE, HostMapping.NO_TABLE);
+        long covered = 0;
+        for (MappedArea area : code.areas()) {
+            addRest(mappings, covered, area.start());
+            int table = numbers.getOrDefault(area.file(), HostMapping.TABLE_MISSING);
+            mappings.add(new HostMapping(area.start(), area.end(), area.fileOffset(), true, table));
+            covered = area.end();
+        }
+        addRest(mappings, covered, Long.MAX_VALUE);
+        return new HostCode(mappings, used, code.stackTop());
+    }
+
+    /** Between its code lies the process's other memory; the stack among it bounds frame pointers. */
+    private static void addRest(List<HostMapping> mappings, long from, long to) {
+        if (Long.compareUnsigned(from, to) < 0) {
+            mappings.add(new HostMapping(from, to, 0, false, HostMapping.NO_TABLE));
+        }
+    }
+}

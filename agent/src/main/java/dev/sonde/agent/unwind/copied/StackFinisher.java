@@ -1,0 +1,223 @@
+package dev.sonde.agent.unwind.copied;
+
+import dev.sonde.agent.kernel.StackOutcome;
+import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.MappedArea;
+import dev.sonde.agent.kernel.code.MappedCode;
+import dev.sonde.agent.kernel.code.ProcessCode;
+import dev.sonde.agent.kernel.code.UnwindTableImage;
+import dev.sonde.agent.unwind.host.HostMemory;
+import dev.sonde.agent.unwind.host.HostStack;
+import dev.sonde.agent.unwind.host.HostTable;
+import dev.sonde.agent.unwind.host.HostUnwinder;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Unwinds copied stacks: has the tables made that are missed, and knows what each process had mapped. One thread, the one
+ * that makes tables.
+ */
+public final class StackFinisher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StackFinisher.class);
+
+    /** Longest copy: SONDE_MAX_STACK_BYTES. */
+    private static final int MAX_STACK_BYTES = 32768;
+
+    /** Processes whose code is remembered: those that began in the last tenths of a second, some kilobytes each. */
+    private static final int MAX_PROCESSES = 256;
+
+    /** Tables read back from the kernel; beyond it, between two stacks, all are given up and read anew. */
+    private static final long MAX_TABLE_BYTES = 16 << 20;
+
+    /** Turns of {@link #finishWaiting} without a stack after which tables and processes are forgotten. */
+    private static final int IDLE_TURNS = 500;
+
+    private final CopiedStacks stacks;
+    private final IntFunction<Optional<ProcessCode>> listing;
+    private final TableKeeper keeper;
+    private final Map<Integer, ProcessView> processes = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, ProcessView> eldest) {
+            return size() > MAX_PROCESSES;
+        }
+    };
+    private final Map<FileId, HostTable> tables = new HashMap<>();
+    private Arena tableArena;
+    private long tableBytes;
+    private int idleTurns;
+    private Native unwinder;
+    private boolean unwinderFailed;
+
+    /** The unwinder and the memory that it reads from. */
+    private record Native(HostUnwinder unwinder, MemorySegment registers, MemorySegment stack) {
+        static Native load() {
+            Arena arena = Arena.ofAuto();
+            return new Native(
+                    new HostUnwinder(),
+                    arena.allocate(HostUnwinder.REGISTERS_BYTES, Long.BYTES),
+                    arena.allocate(MAX_STACK_BYTES, Long.BYTES));
+        }
+
+        HostStack unwind(CopiedStack copied, ProcessView process) {
+            copied.registersInto(registers);
+            HostMemory memory = new HostMemory(copied.start(), copied.stackInto(stack));
+            return unwinder.unwind(registers, List.of(memory), process.hostCode());
+        }
+    }
+
+    /**
+     * @param listing the code that a process has mapped now, by its pid; empty when it is gone
+     */
+    public StackFinisher(CopiedStacks stacks, IntFunction<Optional<ProcessCode>> listing, TableKeeper keeper) {
+        this.stacks = stacks;
+        this.listing = listing;
+        this.keeper = keeper;
+    }
+
+    /** Remembers what a process has mapped: a stack of it may come when it is gone. */
+    public void remember(int pid) {
+        list(pid);
+    }
+
+    /** Finishes the stacks that wait. */
+    public void finishWaiting() {
+        CopiedStack stack = stacks.poll();
+        idleTurns = stack == null ? idleTurns + 1 : 0;
+        while (stack != null) {
+            finish(stack);
+            if (tableBytes > MAX_TABLE_BYTES) {
+                forgetTables();
+            }
+            stack = stacks.poll();
+        }
+        if (idleTurns == IDLE_TURNS) {
+            forgetTables();
+            processes.clear();
+        }
+    }
+
+    private void finish(CopiedStack stack) {
+        Optional<ProcessView> process = viewFor(stack);
+        if (process.isEmpty()) {
+            stack.finish(CopyEvent.PROCESS_GONE, null);
+            return;
+        }
+        try {
+            unwind(stack, process.get());
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("a stack of process {} is not finished", stack.pid(), e);
+            stack.finish(CopyEvent.FAILED, null);
+        }
+    }
+
+    private void unwind(CopiedStack stack, ProcessView process) throws IOException {
+        Optional<Native> loaded = unwinder();
+        if (loaded.isEmpty()) {
+            stack.finish(CopyEvent.FAILED, null);
+            return;
+        }
+        HostStack found = loaded.get().unwind(stack, process);
+        while (found.outcome() == StackOutcome.TABLE_PENDING && addTable(stack.pid(), process, found)) {
+            found = loaded.get().unwind(stack, process);
+        }
+        CopyEvent event = found.outcome() == StackOutcome.TABLE_PENDING ? CopyEvent.NO_TABLE : CopyEvent.FINISHED;
+        boolean cut = found.outcome() == StackOutcome.UNREADABLE && stack.cut();
+        StackOutcome outcome = cut ? StackOutcome.STACK_CUT : found.outcome();
+        List<MappedArea> files = process.code().areas().stream()
+                .filter(area -> !area.file().equals(FileId.NONE) && !area.file().isVdso())
+                .toList();
+        stack.finish(event, new FinishedStack(found.addresses(), outcome, files));
+    }
+
+    /** Adds the table that a walk ended for; false when there is none to be had. */
+    private boolean addTable(int pid, ProcessView process, HostStack found) throws IOException {
+        long[] addresses = found.addresses();
+        long last = addresses[addresses.length - 1];
+        // Where the last is a return address, the code is that of the call before it.
+        MappedArea area = process.areaOf(addresses.length > 1 ? last - 1 : last);
+        if (area == null || process.hasTable(area.file())) {
+            return false;
+        }
+        keeper.want(new MappedCode(area.file(), pid, area.start(), area.end()));
+        if (!keeper.knows(area.file())) {
+            return false;
+        }
+        HostTable known = tables.get(area.file());
+        Optional<UnwindTableImage> image = known == null ? keeper.table(area.file()) : Optional.empty();
+        if (image.isPresent()) {
+            known = load(area.file(), image.get());
+        }
+        process.addTable(area.file(), Optional.ofNullable(known));
+        return true;
+    }
+
+    private HostTable load(FileId file, UnwindTableImage image) throws IOException {
+        if (tableArena == null) {
+            tableArena = Arena.ofConfined();
+        }
+        HostTable table = new HostTable(image, tableArena);
+        tables.put(file, table);
+        tableBytes += table.bytes();
+        return table;
+    }
+
+    /** What the process had mapped when the stack was copied, or later, or the last that is known. */
+    private Optional<ProcessView> viewFor(CopiedStack stack) {
+        ProcessView known = processes.get(stack.pid());
+        if (known == null || known.isOlderThan(stack) || !known.fits(stack)) {
+            ProcessView before = known;
+            known = list(stack.pid());
+            if (before != null && before.fits(stack) && (known == null || !known.fits(stack))) {
+                processes.put(stack.pid(), before);
+                known = before;
+            }
+        }
+        return Optional.ofNullable(known).filter(view -> view.fits(stack));
+    }
+
+    private ProcessView list(int pid) {
+        long now = System.nanoTime();
+        Optional<ProcessCode> code = listing.apply(pid);
+        code.ifPresent(found -> processes.put(pid, new ProcessView(found, now)));
+        return processes.get(pid);
+    }
+
+    private void forgetTables() {
+        // What refers to their memory goes first.
+        processes.values().forEach(ProcessView::forgetTables);
+        tables.clear();
+        tableBytes = 0;
+        if (tableArena != null) {
+            tableArena.close();
+            tableArena = null;
+        }
+    }
+
+    private Optional<Native> unwinder() {
+        if (unwinder == null && !unwinderFailed) {
+            try {
+                unwinder = Native.load();
+            } catch (UnsatisfiedLinkError | ExceptionInInitializerError e) {
+                unwinderFailed = true;
+                LOG.warn("stacks that meet a new file are not finished: {}", e.toString());
+            }
+        }
+        return Optional.ofNullable(unwinder);
+    }
+
+    /** On the thread of all the other methods. */
+    @Override
+    public void close() {
+        forgetTables();
+    }
+}
