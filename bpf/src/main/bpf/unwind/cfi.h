@@ -21,6 +21,39 @@ static __always_inline bool register_value(const struct unwind_state *state, __u
     return true;
 }
 
+/* runtime.asmcgocall's own words on the stack that it goes on on (runtime/asm_amd64.s). */
+struct go_c_call {
+    /* How far below the goroutine's stack's end it left it; or where it left it, if there is no goroutine. */
+    __u64 depth;
+    __u64 goroutine;
+};
+
+/* struct g begins with its stack's bounds (runtime/runtime2.go). */
+struct go_stack {
+    __u64 low;
+    __u64 high;
+};
+
+/*
+ * Whether rbp, where this function leaves its frame while it goes on on another stack, is still what it was. A
+ * goroutine's stack may be moved while C code that it has called calls back.
+ */
+static __always_inline bool crosses_stacks(const struct unwind_state *state, const struct unwind_rule *rule,
+                                           __u64 base) {
+    struct go_c_call call;
+    struct go_stack stack;
+
+    if ((rule->cfa_registers & 15) != DWARF_RBP)
+        return false;
+    if (rule->cfa_addend != UNWIND_SWITCH_ASMCGOCALL || state->exact || state->frame.sp == base)
+        return true;
+    if (read_user(&call, sizeof(call), state->frame.sp))
+        return false;
+    if (!call.goroutine)
+        return call.depth == base;
+    return !read_user(&stack, sizeof(stack), call.goroutine) && stack.high - call.depth == base;
+}
+
 static __always_inline int find_cfa(const struct unwind_state *state, const struct unwind_rule *rule, __u64 *cfa) {
     __u64 base, index;
 
@@ -41,7 +74,7 @@ static __always_inline int find_cfa(const struct unwind_state *state, const stru
     case UNWIND_CFA_DEREFERENCED:
         break;
     case UNWIND_CFA_STACK_SWITCH:
-        return SONDE_OUTCOME_STACK_SWITCH;
+        return crosses_stacks(state, rule, base) ? SONDE_OUTCOME_CONTINUES : SONDE_OUTCOME_STACK_SWITCH;
     default:
         return SONDE_OUTCOME_RULE_UNSUPPORTED;
     }
@@ -134,7 +167,7 @@ static __always_inline int step_by_rule(struct unwind_state *state, const struct
      * The caller's frame lies above, else two frames could name each other for ever; but a signal's may be handled on
      * another stack.
      */
-    if (!signal && (cfa <= state->frame.sp || (cfa & 7)))
+    if (!signal && rule->cfa != UNWIND_CFA_STACK_SWITCH && (cfa <= state->frame.sp || (cfa & 7)))
         return SONDE_OUTCOME_BROKEN_CHAIN;
     outcome = find_saved(state, rule, how, rule->ip_offset, cfa, &pc);
     if (outcome != SONDE_OUTCOME_CONTINUES)

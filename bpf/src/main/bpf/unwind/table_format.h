@@ -27,9 +27,12 @@ enum unwind_cfa {
     UNWIND_CFA_UNSUPPORTED = 5,
     /* The file's own description is broken. */
     UNWIND_CFA_BROKEN = 6,
-    /* Code of a runtime that leaves one stack for another; the addend says which. */
+    /* rbp + offset, on another stack than rsp's: code of Go's runtime that leaves one; the addend says which. */
     UNWIND_CFA_STACK_SWITCH = 7,
 };
+
+/* unwind_rule.cfa_addend of the function of that name. */
+#define UNWIND_SWITCH_ASMCGOCALL 2
 
 /* How the caller's value of a register is found. */
 enum unwind_saved {

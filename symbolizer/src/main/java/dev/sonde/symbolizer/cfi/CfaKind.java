@@ -17,8 +17,9 @@ public enum CfaKind {
     /** The frame information of the function is broken. */
     BROKEN(6),
     /**
-     * A Go function that goes on on another stack. Register + offset hold while rsp is still the caller's; the addend
-     * tells which: 1 systemstack, 2 asmcgocall, 3 mcall, 4 morestack, 5 another.
+     * A Go function that goes on on another stack. From rbp + offset its caller is found on whichever stack; rsp +
+     * offset hold only while rsp is still the caller's. The addend tells which function: 1 systemstack, 2 asmcgocall,
+     * 3 mcall, 4 morestack, 5 another, 6 a clock.
      */
     STACK_SWITCH(7);
 

@@ -47,6 +47,7 @@ public final class GoFunctions implements FunctionSource {
     private final ElfReader table;
     private final ElfReader descriptions;
     private final FrameSizes sizes;
+    private final Prologue prologue;
     private long index = -1;
     private long start;
 
@@ -60,6 +61,7 @@ public final class GoFunctions implements FunctionSource {
         // Each reads its own part in order, so each has its own window.
         this.table = file.reader(section);
         this.descriptions = file.reader(section);
+        this.prologue = new Prologue(file);
         this.sizes = new FrameSizes(file.reader(section), header.pcTablesAt());
         advance();
     }
@@ -143,7 +145,8 @@ public final class GoFunctions implements FunctionSource {
     private void write(long pc, long end, long description, RowWriter rows) throws IOException {
         int flags = flags(description);
         long name = header.namesAt() + descriptions.u32(description + NAME_AT);
-        int stackSwitch = stackSwitch(flags, name);
+        StackSwitch stackSwitch = stackSwitch(flags, name);
+        boolean crossed = stackSwitch != null && stackSwitch.keepsFramePointer() && prologue.setsFramePointer(pc);
         if (!sizes.start(descriptions.u32(description + FRAME_SIZES_AT))) {
             // Nobody wrote down how large the frame is: as good as a function without a table.
             rows.rule(pc, CfaKind.UNCOVERED.code(), 0);
@@ -160,31 +163,76 @@ public final class GoFunctions implements FunctionSource {
                 // vfork's caller takes its return address off the stack, for its child will overwrite it.
                 problems.add(FrameProblem.INEXPRESSIBLE_RETURN_ADDRESS, at);
                 rows.unsupported(at);
+            } else if (crossed) {
+                crossedRow(pc, at, sizes.frameBytes(), stackSwitch, rows);
             } else {
-                row(at, sizes.frameBytes(), flags, stackSwitch, rows);
+                row(at, sizes.frameBytes(), flags, stackSwitch == null ? 0 : stackSwitch.code(), rows);
             }
             at += sizes.codeBytes();
         }
     }
 
-    /** Which one it is, 0 for none. Only assembly can be one, and where it writes rsp at will it is one. */
-    private int stackSwitch(int flags, long name) throws IOException {
+    /** Which one it is, null for none. Only assembly can be one, and where it writes rsp at will it is one. */
+    private StackSwitch stackSwitch(int flags, long name) throws IOException {
         StackSwitch known = (flags & ASSEMBLY) == 0 ? StackSwitch.OTHER : StackSwitch.of(descriptions, name);
-        return known == StackSwitch.OTHER && (flags & WRITES_STACK_POINTER) == 0 ? 0 : known.code();
+        return known == StackSwitch.OTHER && (flags & WRITES_STACK_POINTER) == 0 ? null : known;
+    }
+
+    /**
+     * Of a function that leaves its frame pointer in rbp while it goes on on the other stack, as since Go 1.21 for
+     * unwinders' sake (runtime/asm_amd64.s).
+     */
+    private static void crossedRow(long function, long pc, long frameBytes, StackSwitch stackSwitch, RowWriter rows)
+            throws IOException {
+        if (frameBytes == 0) {
+            row(pc, frameBytes, ASSEMBLY, 0, rows);
+            return;
+        }
+        long framePointerSet = function + Prologue.FRAME_POINTER_BYTES;
+        if (pc < framePointerSet) {
+            row(pc, frameBytes, 0, 0, rows);
+        }
+        row(
+                CfaKind.STACK_SWITCH,
+                X86Registers.RBP,
+                Math.max(pc, framePointerSet),
+                Long.BYTES,
+                SavedKind.AT_CFA,
+                SavedKind.AT_CFA,
+                stackSwitch.code(),
+                rows);
     }
 
     private static void row(long pc, long frameBytes, int flags, int stackSwitch, RowWriter rows) throws IOException {
-        CfaKind kind = stackSwitch == 0 ? CfaKind.REGISTER : CfaKind.STACK_SWITCH;
-        SavedKind rbp = rbp(frameBytes, flags);
-        SavedKind returnAddress = (flags & TOP_FRAME) != 0 ? SavedKind.UNDEFINED : SavedKind.AT_CFA;
+        row(
+                stackSwitch == 0 ? CfaKind.REGISTER : CfaKind.STACK_SWITCH,
+                X86Registers.RSP,
+                pc,
+                frameBytes,
+                rbp(frameBytes, flags),
+                (flags & TOP_FRAME) != 0 ? SavedKind.UNDEFINED : SavedKind.AT_CFA,
+                stackSwitch,
+                rows);
+    }
+
+    private static void row(
+            CfaKind kind,
+            int register,
+            long pc,
+            long frameBytes,
+            SavedKind rbp,
+            SavedKind returnAddress,
+            int addend,
+            RowWriter rows)
+            throws IOException {
         long low = kind.code()
-                | ((long) X86Registers.RSP << 8)
+                | ((long) register << 8)
                 | ((long) rbp.code() << 16)
                 | ((long) returnAddress.code() << 24)
                 | ((frameBytes + Long.BYTES) << 32);
         long rbpOffset = rbp == SavedKind.AT_CFA ? -2 * Long.BYTES : 0;
         long returnOffset = returnAddress == SavedKind.AT_CFA ? -Long.BYTES : 0;
-        rows.rule(pc, low, (rbpOffset & 0xffff_ffffL) | ((returnOffset & 0xffff) << 32) | ((long) stackSwitch << 48));
+        rows.rule(pc, low, (rbpOffset & 0xffff_ffffL) | ((returnOffset & 0xffff) << 32) | ((long) addend << 48));
     }
 
     private static SavedKind rbp(long frameBytes, int flags) {
