@@ -151,6 +151,16 @@ static __always_inline bool read_signal_registers(struct unwind_state *state, __
     return true;
 }
 
+/*
+ * Whether a caller's frame can be there: above, else two frames could name each other for ever. But a signal's may be
+ * handled on another stack, and a leaf that is about to jump has left its own.
+ */
+static __always_inline bool is_outer(const struct unwind_state *state, __u32 how, __u64 cfa) {
+    if (cfa == state->frame.sp)
+        return state->exact && how == UNWIND_SAVED_REGISTER;
+    return cfa > state->frame.sp && !(cfa & 7);
+}
+
 /* Steps to the caller; SONDE_OUTCOME_CONTINUES, or how the walk ends. */
 static __always_inline int step_by_rule(struct unwind_state *state, const struct unwind_rule *rule) {
     __u64 cfa = 0, pc = 0, fp = state->frame.fp;
@@ -163,11 +173,7 @@ static __always_inline int step_by_rule(struct unwind_state *state, const struct
     outcome = find_cfa(state, rule, &cfa);
     if (outcome != SONDE_OUTCOME_CONTINUES)
         return outcome;
-    /*
-     * The caller's frame lies above, else two frames could name each other for ever; but a signal's may be handled on
-     * another stack.
-     */
-    if (!signal && rule->cfa != UNWIND_CFA_STACK_SWITCH && (cfa <= state->frame.sp || (cfa & 7)))
+    if (!signal && rule->cfa != UNWIND_CFA_STACK_SWITCH && !is_outer(state, how, cfa))
         return SONDE_OUTCOME_BROKEN_CHAIN;
     outcome = find_saved(state, rule, how, rule->ip_offset, cfa, &pc);
     if (outcome != SONDE_OUTCOME_CONTINUES)

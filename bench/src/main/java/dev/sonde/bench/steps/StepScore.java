@@ -1,8 +1,10 @@
 package dev.sonde.bench.steps;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 
 /**
  * What a program's steps showed.
@@ -10,9 +12,11 @@ import java.util.Map;
  * @param steps judged
  * @param rightCallers of these, with the true caller of the innermost frame, or the end where there is none
  * @param rightStacks of these, with all true callers and the true end
+ * @param landings of these, named as their caller where a jump out of frames was about to go
  * @param misses how often each was seen
  */
-public record StepScore(String program, long steps, long rightCallers, long rightStacks, Map<StepMiss, Long> misses) {
+public record StepScore(
+        String program, long steps, long rightCallers, long rightStacks, long landings, Map<StepMiss, Long> misses) {
 
     /** Steps that named a caller that was none: worse than to name none. */
     public long wrongCallers() {
@@ -22,19 +26,23 @@ public record StepScore(String program, long steps, long rightCallers, long righ
                 .sum();
     }
 
-    /** The misses by function and reason, the most frequent first, each with an address. */
+    /** The misses by function and reason, the most frequent first, each with an example. */
     public List<String> explained() {
         Map<String, Long> counts = new HashMap<>();
-        Map<String, Long> first = new HashMap<>();
+        Map<String, StepMiss> first = new HashMap<>();
         misses.forEach((miss, count) -> {
             counts.merge(miss.group(), count, Long::sum);
-            first.merge(miss.group(), miss.address(), Math::min);
+            first.merge(miss.group(), miss, BinaryOperator.minBy(Comparator.comparingLong(StepMiss::address)));
         });
         return counts.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .map(group -> group.getValue() + " x " + group.getKey() + ", first at "
-                        + StepMiss.hex(first.get(group.getKey())))
+                .map(group -> group.getValue() + " x " + group.getKey() + example(first.get(group.getKey())))
                 .toList();
+    }
+
+    private static String example(StepMiss miss) {
+        return ", first at " + StepMiss.hex(miss.address()) + ": caller " + miss.found() + " (true: " + miss.expected()
+                + ")";
     }
 
     /** Of the steps, with the true caller; percent. */

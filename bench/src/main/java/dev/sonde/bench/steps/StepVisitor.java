@@ -24,4 +24,12 @@ interface StepVisitor {
      * @param callers the shadow stack, innermost first
      */
     void step(MemorySegment registers, List<HostMemory> stacks, long[] callers);
+
+    /**
+     * The program has jumped out of frames, by longjmp or to an exception's landing pad.
+     *
+     * @param address where to
+     * @param callers the shadow stack there, innermost first
+     */
+    void landing(long address, long[] callers);
 }

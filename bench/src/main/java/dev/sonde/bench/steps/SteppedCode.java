@@ -80,19 +80,43 @@ final class SteppedCode {
         return text;
     }
 
-    /** The miss of a frame's caller. */
-    StepMiss miss(long pc, String reason, boolean leaf) {
+    /**
+     * The miss of a frame's caller.
+     *
+     * @param found the caller found, 0 for none
+     * @param expected the true one, 0 for none
+     */
+    StepMiss miss(long pc, String reason, boolean leaf, long found, long expected) {
+        int at = fileAt(pc);
+        String name = at < 0 ? "" : fileOf.get(at).name();
+        long address = at < 0 ? pc : elfAddress(at, pc);
+        String function = at < 0 ? "" : fileOf.get(at).function(address);
+        return new StepMiss(name, address, function, reason, leaf, place(found), place(expected));
+    }
+
+    private String place(long caller) {
+        if (caller == 0) {
+            return StepMiss.NONE;
+        }
+        int at = fileAt(caller);
+        return at < 0
+                ? StepMiss.hex(caller)
+                : StepMiss.hex(elfAddress(at, caller)) + " of " + fileOf.get(at).name();
+    }
+
+    /** Index of the mapping of an address, where it is a file's code, or -1. */
+    private int fileAt(long address) {
         for (int i = 0; i < mappings.size(); i++) {
             HostMapping mapping = mappings.get(i);
-            if (pc >= mapping.start() && pc < mapping.end()) {
-                SteppedFile file = fileOf.get(i);
-                if (file == null) {
-                    break;
-                }
-                long address = file.elfAddress(pc - mapping.start() + mapping.fileOffset());
-                return new StepMiss(file.name(), address, file.function(address), reason, leaf);
+            if (address >= mapping.start() && address < mapping.end()) {
+                return fileOf.get(i) == null ? -1 : i;
             }
         }
-        return new StepMiss("", pc, "", reason, leaf);
+        return -1;
+    }
+
+    private long elfAddress(int at, long address) {
+        HostMapping mapping = mappings.get(at);
+        return fileOf.get(at).elfAddress(address - mapping.start() + mapping.fileOffset());
     }
 }

@@ -18,12 +18,12 @@ final class SteppedPrograms {
     }
 
     Tracer tracer() throws IOException, InterruptedException {
-        return new Tracer(compile("cc", "tracer.c"));
+        return new Tracer(compile("tracer.c", "tracer"));
     }
 
     /** The C library: sorting with a callback, formatting, copying, allocating; calls go through lazy binding. */
     SteppedProgram libc() throws IOException, InterruptedException {
-        return program("libc", compile("cc", "libc.c", "-fomit-frame-pointer", "-lm"));
+        return program("libc", compile("libc.c", "libc", "-fomit-frame-pointer", "-lm"));
     }
 
     /** The C library writing and reading floating-point numbers. */
@@ -31,19 +31,24 @@ final class SteppedPrograms {
         return new SteppedProgram("libc numbers", List.of(libc().command().getFirst(), "numbers"));
     }
 
+    /** The same without a dynamic linker: it relocates itself, and asks its resolvers which functions to take. */
+    SteppedProgram staticPie() throws IOException, InterruptedException {
+        return program("static-pie", compile("libc.c", "static", "-fomit-frame-pointer", "-static-pie", "-lm"));
+    }
+
     /** The C++ library: streams, containers, strings, locales. */
     SteppedProgram cppLibrary() throws IOException, InterruptedException {
-        return program("libstdc++", compile("c++", "library.cc", "-fomit-frame-pointer"));
+        return program("libstdc++", compile("library.cc", "library", "-fomit-frame-pointer"));
     }
 
     /** Exceptions through frames with and without something to clean up. */
     SteppedProgram exceptions() throws IOException, InterruptedException {
-        return program("C++ exceptions", compile("c++", "throwing.cc", "-fomit-frame-pointer"));
+        return program("C++ exceptions", compile("throwing.cc", "throwing", "-fomit-frame-pointer"));
     }
 
     /** Signal handlers, on the stack and on one of their own. */
     SteppedProgram signals() throws IOException, InterruptedException {
-        return program("signals", compile("cc", "signals.c", "-fomit-frame-pointer"));
+        return program("signals", compile("signals.c", "signals", "-fomit-frame-pointer"));
     }
 
     /** The start of the system's Python. */
@@ -62,12 +67,13 @@ final class SteppedPrograms {
         return new SteppedProgram(name, List.of(file.toString()));
     }
 
-    private Path compile(String compiler, String source, String... flags) throws IOException, InterruptedException {
+    private Path compile(String source, String name, String... flags) throws IOException, InterruptedException {
         Path file = folder.resolve(source);
         try (InputStream in = SteppedPrograms.class.getResourceAsStream("/dev/sonde/bench/steps/" + source)) {
             Files.write(file, in.readAllBytes());
         }
-        Path out = folder.resolve(source.substring(0, source.indexOf('.')));
+        Path out = folder.resolve(name);
+        String compiler = source.endsWith(".cc") ? "c++" : "cc";
         List<String> command = new ArrayList<>(List.of(compiler, "-O2", "-o", out.toString(), file.toString()));
         command.addAll(List.of(flags));
         output(command);

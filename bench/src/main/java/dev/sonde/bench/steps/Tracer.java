@@ -29,6 +29,7 @@ final class Tracer {
     private static final int REGISTER_COUNT = HostUnwinder.REGISTERS_BYTES / Long.BYTES;
 
     private static final int RECORD_STEP = 1;
+    private static final int RECORD_MAPS = 2;
 
     /** MAX_STACK_BYTES, MAX_MAPS_BYTES and MAX_CALLS of the tracer, rounded up. */
     private static final int MAX_BYTES = 1 << 20;
@@ -87,7 +88,7 @@ final class Tracer {
         int callers = bounded(record.get(JAVA_INT_UNALIGNED, 4), MAX_CALLERS);
         int bytes = bounded(record.get(JAVA_LONG_UNALIGNED, 8), MAX_BYTES);
         int outerBytes = bounded(record.get(JAVA_LONG_UNALIGNED, 24), MAX_BYTES);
-        if (kind != RECORD_STEP) {
+        if (kind == RECORD_MAPS) {
             fill(in, bytes);
             visitor.maps(new String(content, 0, bytes, StandardCharsets.UTF_8), record.get(JAVA_LONG_UNALIGNED, 16));
             return true;
@@ -95,6 +96,10 @@ final class Tracer {
         fill(in, callers * Long.BYTES);
         long[] shadow = new long[callers];
         MemorySegment.copy(MemorySegment.ofArray(content), JAVA_LONG_UNALIGNED, 0, shadow, 0, callers);
+        if (kind != RECORD_STEP) {
+            visitor.landing(record.get(JAVA_LONG_UNALIGNED, 16), shadow);
+            return true;
+        }
         MemorySegment.copy(record, JAVA_LONG_UNALIGNED, REGISTERS, registers, JAVA_LONG, 0, REGISTER_COUNT);
         List<HostMemory> stacks = List.of(
                 stack(in, record.get(JAVA_LONG_UNALIGNED, 16), bytes, inner),

@@ -4,6 +4,7 @@
  */
 #include <locale.h>
 #include <math.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,36 @@ static void copy(unsigned *seed) {
     free(to);
 }
 
+static jmp_buf landing;
+
+__attribute__((noinline)) static int fall(int depth) {
+    char name[32];
+
+    snprintf(name, sizeof(name), "%d", depth);
+    if (depth == 0)
+        longjmp(landing, name[0]);
+    return fall(depth - 1) + name[0];
+}
+
+__attribute__((noinline)) static int weigh(const char *left, const char *right) {
+    return strspn(left, "0123456789") > strspn(right, "abcdef") ? *left - *right : *right - *left;
+}
+
+/* Left by a tail call. */
+static int compare_backwards(const void *left, const void *right) {
+    return weigh(right, left);
+}
+
+/* Out of some frames at once. */
+static void jump(unsigned *seed) {
+    char text[32];
+
+    if (setjmp(landing) == 0)
+        fall(next(seed) % 9);
+    snprintf(text, sizeof(text), "%u", next(seed));
+    qsort(text, strlen(text), 1, compare_backwards);
+}
+
 static void ask_time(void) {
     struct timespec now;
     struct tm parts;
@@ -79,6 +110,7 @@ int main(int count, char **arguments) {
             write_number(&seed);
             continue;
         }
+        jump(&seed);
         sort(&seed);
         format(&seed);
         copy(&seed);

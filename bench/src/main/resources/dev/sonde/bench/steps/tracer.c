@@ -51,7 +51,7 @@
 /* The registers that unwinding takes: up to ss, in the order of struct user_regs_struct. */
 #define REGISTERS 21
 
-enum { RECORD_STEP = 1, RECORD_MAPS = 2 };
+enum { RECORD_STEP = 1, RECORD_MAPS = 2, RECORD_LANDING = 3 };
 
 struct record {
     uint32_t kind;
@@ -59,7 +59,7 @@ struct record {
     uint32_t callers;
     /* Bytes that follow the callers: the stack's memory from `start` on, or the text of /proc/PID/maps. */
     uint64_t bytes;
-    /* With the text: the stack pointer with which the program was started. */
+    /* With the text: the stack pointer with which the program was started. With a landing: where it is. */
     uint64_t start;
     /* Behind those: the memory of the stack that a handler has left for its own, from `outer_start` on. */
     uint64_t outer_bytes;
@@ -70,6 +70,8 @@ struct record {
 struct call {
     /* Where the return address lies. */
     uint64_t slot;
+    /* Whether a `call` has put it there, that a return will take. */
+    bool returns;
     /* As a sample has it: the return address; of interrupted code, the address behind its first byte. */
     uint64_t address;
 };
@@ -79,6 +81,8 @@ static int maps_file;
 static struct call calls[MAX_CALLS];
 static uint32_t depth;
 static bool maps_changed = true;
+/* Whether calls have been left by a move of the stack pointer, not by a return. */
+static bool left;
 static char maps[MAX_MAPS_BYTES];
 static size_t maps_bytes;
 static uint8_t stack[MAX_STACK_BYTES];
@@ -165,6 +169,25 @@ static uint64_t outer_slot(const struct record *record) {
     return 0;
 }
 
+/* The shadow stack; a return address that the program has overwritten is what a return would take. */
+static void tell_callers(void) {
+    for (uint32_t i = depth; i-- > 0;) {
+        uint64_t word = calls[i].address;
+
+        if (calls[i].returns)
+            read_child(&word, sizeof(word), calls[i].slot);
+        put(&word, sizeof(word));
+    }
+}
+
+/* The program has jumped out of frames: to an exception's landing pad, or by longjmp. */
+static void tell_landing(uint64_t address) {
+    struct record record = {.kind = RECORD_LANDING, .callers = depth, .start = address};
+
+    put(&record, sizeof(record));
+    tell_callers();
+}
+
 static void tell_step(const struct user_regs_struct *registers) {
     struct record record = {.kind = RECORD_STEP, .callers = depth, .start = registers->rsp - RED_ZONE};
     uint64_t slot;
@@ -177,18 +200,17 @@ static void tell_step(const struct user_regs_struct *registers) {
     }
     memcpy(record.registers, registers, sizeof(record.registers));
     put(&record, sizeof(record));
-    for (uint32_t i = depth; i-- > 0;)
-        put(&calls[i].address, sizeof(uint64_t));
+    tell_callers();
     put_memory(record.start, record.bytes);
     put_memory(record.outer_start, record.outer_bytes);
 }
 
-static void push(uint64_t slot, uint64_t address) {
+static void push(uint64_t slot, uint64_t address, bool returns) {
     if (depth == MAX_CALLS) {
         errno = E2BIG;
         fail("shadow stack");
     }
-    calls[depth++] = (struct call){slot, address};
+    calls[depth++] = (struct call){slot, returns, address};
 }
 
 /* Whether the bytes are a near call (Intel SDM 2A: E8, FF /2), whatever prefixes it has. */
@@ -199,6 +221,15 @@ static bool is_call(const uint8_t *code) {
            (code[at] == 0x66 || code[at] == 0x67 || code[at] == 0x3e || code[at] == 0xf2 || (code[at] & 0xf0) == 0x40))
         at++;
     return code[at] == 0xe8 || (code[at] == 0xff && (code[at + 1] >> 3 & 7) == 2);
+}
+
+/* Whether the bytes are a jump to where a register says (FF /4), whatever prefixes it has. */
+static bool is_register_jump(const uint8_t *code) {
+    int at = 0;
+
+    while (code[at] == 0x3e || code[at] == 0xf2 || (code[at] & 0xf0) == 0x40)
+        at++;
+    return code[at] == 0xff && (code[at + 1] & 0xf8) == 0xe0;
 }
 
 static bool changes_maps(const struct user_regs_struct *before) {
@@ -218,14 +249,20 @@ static void follow(const struct user_regs_struct *before, const struct user_regs
     uint8_t code[MAX_CODE_BYTES + 1] = {0};
     uint64_t word;
 
-    while (depth && calls[depth - 1].slot < after->rsp)
-        depth--;
     read_child(code, MAX_CODE_BYTES, before->rip);
+    while (depth && calls[depth - 1].slot < after->rsp) {
+        left = left || calls[depth - 1].address != after->rip;
+        depth--;
+    }
+    if (left && is_register_jump(code)) {
+        tell_landing(after->rip);
+        left = false;
+    }
     if (code[0] == 0x0f && code[1] == 0x05 && changes_maps(before))
         maps_changed = true;
     if (after->rsp == before->rsp - sizeof(word) && is_call(code) &&
         read_child(&word, sizeof(word), after->rsp) == sizeof(word))
-        push(after->rsp, word);
+        push(after->rsp, word, true);
 }
 
 /* Whether the kernel has just put a signal's frame on the stack, that has these registers (struct rt_sigframe). */
@@ -241,8 +278,8 @@ static void follow_signal(const struct user_regs_struct *before, const struct us
 
     if (read_child(&trampoline, sizeof(trampoline), after->rsp) != sizeof(trampoline))
         fail("reading a signal's frame");
-    push(after->rsp + sizeof(trampoline), before->rip + 1);
-    push(after->rsp, trampoline);
+    push(after->rsp + sizeof(trampoline), before->rip + 1, false);
+    push(after->rsp, trampoline, false);
 }
 
 static void get(struct user_regs_struct *registers) {

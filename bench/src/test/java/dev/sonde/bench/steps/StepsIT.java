@@ -72,6 +72,11 @@ class StepsIT {
     }
 
     @Test
+    void aProgramThatRelocatesItself() throws Exception {
+        callersAreRight(score(programs.staticPie(), new StepPlan(false, 0, 300, 1_200, STEPS, 0)));
+    }
+
+    @Test
     void whereTheFilesOwnRulesAreWrongNoCallerIsNamed() throws Exception {
         // The arithmetic in assembly of glibc pushes registers and does not say so (sysdeps/x86_64/addmul_1.S).
         StepScore score = score(programs.numbers(), SPREAD);
