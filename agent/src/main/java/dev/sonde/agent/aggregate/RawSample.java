@@ -91,8 +91,14 @@ public final class RawSample {
         return (int) words[SHAPE];
     }
 
-    int depth() {
+    /** How many frames there are, the kernel's and the user's. */
+    public int depth() {
         return length - HEADER;
+    }
+
+    /** How many of them, the first ones, are the kernel's. */
+    public int kernelDepth() {
+        return kernelDepth;
     }
 
     /** Whether frame {@code i}, counted from the leaf, is the kernel's. */
@@ -107,7 +113,7 @@ public final class RawSample {
      * The first user frame under kernel frames is the program counter at the entry: behind the instruction that
      * entered, or on one that faulted or was interrupted, so it is taken as it is.
      */
-    long lookupAddress(int i) {
+    public long lookupAddress(int i) {
         long address = words[HEADER + i];
         boolean programCounter = i == 0 || i == kernelDepth;
         return programCounter ? address : address - 1;

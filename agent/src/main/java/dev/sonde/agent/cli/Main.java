@@ -2,6 +2,7 @@ package dev.sonde.agent.cli;
 
 import dev.sonde.agent.doctor.DoctorCommand;
 import java.io.PrintWriter;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -27,6 +28,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .addSubcommand("agent", AgentCommand.spec())
+                .registerConverter(Duration.class, new DurationConverter())
                 .setExecutionExceptionHandler((exception, command, parsed) -> {
                     PrintWriter err = command.getErr();
                     err.println("sonde: " + message(exception));

@@ -10,12 +10,13 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Serves {@code /metrics} and {@code /healthz}. */
+/** Serves {@code /metrics}, {@code /healthz} and pages for whoever looks into the agent. */
 public final class MetricsServer implements AutoCloseable {
 
     /** Requests are read by these: one who sends half a request holds up one of them, not all, until its time is over. */
@@ -37,6 +38,24 @@ public final class MetricsServer implements AutoCloseable {
     private final PrometheusTextFormatWriter writer =
             PrometheusTextFormatWriter.builder().build();
 
+    /** A page: what is behind the question mark of a request, or an empty text, to a text. */
+    public interface Page {
+        /** Makes the page. */
+        Content of(String query) throws IOException;
+    }
+
+    /**
+     * What a page answers.
+     *
+     * @param type its media type
+     */
+    public record Content(String type, String text) {
+        /** Plain text. */
+        public static Content text(String text) {
+            return new Content(TEXT, text);
+        }
+    }
+
     private MetricsServer(HttpServer server, PrometheusRegistry registry) {
         this.server = server;
         this.registry = registry;
@@ -48,13 +67,22 @@ public final class MetricsServer implements AutoCloseable {
      * Starts serving.
      *
      * @param healthy whether the agent does its work
+     * @param pages further pages by their paths
      * @throws IOException when the address cannot be bound
      */
-    public static MetricsServer start(InetSocketAddress address, PrometheusRegistry registry, BooleanSupplier healthy)
+    public static MetricsServer start(
+            InetSocketAddress address, PrometheusRegistry registry, BooleanSupplier healthy, Map<String, Page> pages)
             throws IOException {
         setLimits();
         MetricsServer metrics = new MetricsServer(HttpServer.create(address, 0), registry);
         metrics.server.createContext("/metrics", exchange -> metrics.answer(exchange, "/metrics", metrics::scrape));
+        pages.forEach((path, page) -> metrics.server.createContext(
+                path,
+                exchange -> metrics.answer(exchange, path, () -> {
+                    String query = exchange.getRequestURI().getRawQuery();
+                    Content content = page.of(query == null ? "" : query);
+                    return new Answer(200, content.type(), content.text().getBytes(StandardCharsets.UTF_8));
+                })));
         metrics.server.createContext(
                 "/healthz",
                 exchange -> metrics.answer(
@@ -88,7 +116,7 @@ public final class MetricsServer implements AutoCloseable {
     private record Answer(int status, String contentType, byte[] body) {}
 
     /** What a path answers. */
-    private interface Content {
+    private interface Source {
         Answer get() throws IOException;
     }
 
@@ -99,11 +127,11 @@ public final class MetricsServer implements AutoCloseable {
         return new Answer(200, PrometheusTextFormatWriter.CONTENT_TYPE, body.toByteArray());
     }
 
-    private void answer(HttpExchange exchange, String path, Content content) throws IOException {
+    private void answer(HttpExchange exchange, String path, Source content) throws IOException {
         try (exchange) {
             Answer answer = exchange.getRequestURI().getPath().equals(path)
                     ? content.get()
-                    : new Answer(404, TEXT, "/metrics or /healthz\n".getBytes(StandardCharsets.UTF_8));
+                    : new Answer(404, TEXT, "/metrics, /healthz or /debug/unwind\n".getBytes(StandardCharsets.UTF_8));
             exchange.getResponseHeaders().set("Content-Type", answer.contentType);
             exchange.sendResponseHeaders(answer.status, answer.body.length);
             try (OutputStream out = exchange.getResponseBody()) {

@@ -16,6 +16,7 @@ import dev.sonde.agent.kernel.StackOutcome;
 import dev.sonde.agent.label.ProcessLabels;
 import dev.sonde.agent.label.Rules;
 import dev.sonde.agent.process.ProcessInfo;
+import dev.sonde.agent.quality.StackAccount;
 import dev.sonde.agent.unwind.Unwinding;
 import dev.sonde.agent.unwind.copied.CopyLimits;
 import dev.sonde.agent.wiring.HeldSamples;
@@ -110,7 +111,8 @@ public final class Recorder {
                     drops,
                     window -> take(window, files));
             Target target = target(sampler);
-            Intake intake = new Intake(knowledge.table(), aggregator, true, outcomes, unwinding::file, drops);
+            Intake intake = new Intake(
+                    knowledge.table(), aggregator, true, outcomes, unwinding::file, drops, StackAccount.none());
             HeldSamples held = new HeldSamples(intake, unwinding.copies());
             sample(sampler, held, target, start);
             long elapsed = clocks.monotonicNanos() - start;

@@ -19,6 +19,8 @@ import dev.sonde.agent.label.ProcessLabels;
 import dev.sonde.agent.metrics.AgentMetrics;
 import dev.sonde.agent.metrics.MetricsServer;
 import dev.sonde.agent.process.ProcessInfo;
+import dev.sonde.agent.quality.StackQuality;
+import dev.sonde.agent.quality.UnwindPage;
 import dev.sonde.agent.unwind.Unwinding;
 import dev.sonde.agent.unwind.copied.CopyLimits;
 import dev.sonde.symbolizer.cfi.UnwindTableCache;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +62,7 @@ public final class Agent implements AutoCloseable {
 
     private final Counts<Drop> drops = new Counts<>(Drop.class);
     private final Counts<StackOutcome> outcomes = new Counts<>(StackOutcome.class);
+    private final StackQuality quality = new StackQuality(System::nanoTime);
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Clocks clocks;
     private final Delivery delivery;
@@ -91,7 +95,7 @@ public final class Agent implements AutoCloseable {
                 clocks);
         this.aggregator =
                 new Aggregator<>(schedule, resolver, Intake.truncations(), WindowLimits.AGENT, drops, shipping);
-        this.intake = new Intake(knowledge.table(), aggregator, false, outcomes, unwinding::file, drops);
+        this.intake = new Intake(knowledge.table(), aggregator, false, outcomes, unwinding::file, drops, quality);
         this.held = new HeldSamples(intake, unwinding.copies());
         this.metricsServer = config.listen().flatMap(address -> serve(address, metrics(knowledge)));
     }
@@ -158,7 +162,8 @@ public final class Agent implements AutoCloseable {
 
     private Optional<MetricsServer> serve(InetSocketAddress address, AgentMetrics metrics) {
         try {
-            return Optional.of(MetricsServer.start(address, metrics.registry(), this::healthy));
+            return Optional.of(MetricsServer.start(
+                    address, metrics.registry(), this::healthy, Map.of(UnwindPage.PATH, new UnwindPage(quality))));
         } catch (IOException e) {
             LOG.warn("no metrics on {}: {} (--metrics-listen HOST:PORT or off)", address, e.getMessage());
             return Optional.empty();

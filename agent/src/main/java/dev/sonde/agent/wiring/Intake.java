@@ -13,6 +13,7 @@ import dev.sonde.agent.mapping.AddressSpace;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.process.ProcessInfo;
 import dev.sonde.agent.process.ProcessTable;
+import dev.sonde.agent.quality.StackAccount;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ public final class Intake implements SampleHandler {
     private final Counts<StackOutcome> outcomes;
     private final Counts<Drop> drops;
     private final Function<FileId, Optional<ExecutableFile>> files;
+    private final StackAccount account;
     private final LongAdder excluded = new LongAdder();
     private final RawSample raw = new RawSample();
     private final Supplier<String> processComm = this::processComm;
@@ -47,6 +49,7 @@ public final class Intake implements SampleHandler {
      * @param outcomes how the stacks of the samples taken in ended
      * @param files the files that samples of young processes tell of
      * @param drops where samples that an error kept from being taken in are counted
+     * @param account what takes note of each stack
      */
     public Intake(
             ProcessTable processes,
@@ -54,13 +57,15 @@ public final class Intake implements SampleHandler {
             boolean byThread,
             Counts<StackOutcome> outcomes,
             Function<FileId, Optional<ExecutableFile>> files,
-            Counts<Drop> drops) {
+            Counts<Drop> drops,
+            StackAccount account) {
         this.processes = processes;
         this.aggregator = aggregator;
         this.byThread = byThread;
         this.outcomes = outcomes;
         this.files = files;
         this.drops = drops;
+        this.account = account;
     }
 
     /** The words of why a stack ended early, by the numbers that this gives to raw samples. */
@@ -113,6 +118,7 @@ public final class Intake implements SampleHandler {
         for (int i = 0; i < sample.userDepth(); i++) {
             raw.addUserFrame(sample.userAddress(i));
         }
+        account.add(process, raw, sample.outcome());
         aggregator.add(sample.timeNanos(), raw, process);
     }
 
@@ -129,6 +135,7 @@ public final class Intake implements SampleHandler {
         for (long address : userAddresses) {
             raw.addUserFrame(address);
         }
+        account.add(sample.process(), raw, outcome);
         aggregator.add(sample.stack().timeNanos(), raw, sample.process());
     }
 

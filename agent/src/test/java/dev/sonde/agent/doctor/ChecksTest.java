@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sonde.agent.doctor.Check.Status;
+import dev.sonde.agent.metrics.MetricsServer;
+import dev.sonde.agent.quality.QualityReport;
+import dev.sonde.agent.quality.ReportJson;
+import dev.sonde.agent.quality.UnwindPage;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +123,40 @@ class ChecksTest {
     }
 
     @Test
+    void runningAgents() throws Exception {
+        QualityReport report = new QualityReport(
+                1000,
+                700,
+                0,
+                0,
+                List.of(new QualityReport.Line(
+                        7, "a", "/a", 1000, 700, List.of(new QualityReport.Reason("no-call", 300, "/a", 16)))),
+                List.of());
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        String address;
+        try (MetricsServer server = MetricsServer.start(
+                anyPort,
+                new PrometheusRegistry(),
+                () -> true,
+                Map.of(
+                        UnwindPage.PATH,
+                        query -> MetricsServer.Content.text(
+                                query.equals("format=json")
+                                        ? ReportJson.of(report).toString()
+                                        : "")))) {
+            address = "localhost:" + server.address().getPort();
+            StackSource found = RunningAgent.ask(address, true);
+            assertThat(found.report()).isEqualTo(report);
+            assertThat(found.check().status()).isEqualTo(Status.WARN);
+            assertThat(found.check().detail()).startsWith("700 of 1000 user stacks are complete");
+        }
+        assertThat(RunningAgent.ask(address, true).check().status()).isEqualTo(Status.FAIL);
+        assertThat(RunningAgent.ask(address, false).check().status()).isEqualTo(Status.OK);
+        assertThat(RunningAgent.ask("no host:1", true).check().status()).isEqualTo(Status.FAIL);
+        assertThat(DoctorCommand.json(List.of(), report)).contains("\"stacks\"", "\"no-call\"");
+    }
+
+    @Test
     void theRemedyOfAFailureStandsByItself() {
         Check check = Check.fail("sampler", new Exception("loading: no; run as root\nlibbpf says:\na; b"));
         assertThat(check.detail()).isEqualTo("loading: no\nlibbpf says:\na; b");
@@ -132,6 +172,6 @@ class ChecksTest {
                 warn  JVMs          none
                                     -> start one
                 """);
-        assertThat(DoctorCommand.json(checks)).contains("\"status\" : \"warn\"", "\"remedy\" : \"start one\"");
+        assertThat(DoctorCommand.json(checks, null)).contains("\"status\" : \"warn\"", "\"remedy\" : \"start one\"");
     }
 }

@@ -2,6 +2,8 @@ package dev.sonde.agent.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.agent.fixture.KernelRights;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Tag;
@@ -11,6 +13,19 @@ import picocli.CommandLine;
 /** The report on the machine that runs the tests, whatever it allows. */
 @Tag("kernel")
 class DoctorIT {
+    @Test
+    void stacksAreSampledAndShown() throws IOException {
+        KernelRights.require();
+        StringWriter out = new StringWriter();
+        CommandLine command = new CommandLine(new DoctorCommand()).setOut(new PrintWriter(out));
+        command.execute("--unwind", "PT1S");
+        assertThat(out.toString())
+                .containsPattern("(ok|warn) +stacks +\\d+ of \\d+ user stacks are complete \\(sampled for 1000 ms\\)")
+                .containsPattern(
+                        "(?m)^ +\\d+ +\\d+\\.\\d % +" + ProcessHandle.current().pid() + "  java ")
+                .contains("FILE AND WHY STACKS END EARLY IN IT", "/libjvm.so");
+    }
+
     @Test
     void everyCheckReportsAndTheExitCodeFollows() {
         StringWriter out = new StringWriter();

@@ -15,6 +15,7 @@ import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.label.ProcessLabels;
 import dev.sonde.agent.label.Rules;
 import dev.sonde.agent.process.ProcessInfo;
+import dev.sonde.agent.quality.StackAccount;
 import dev.sonde.agent.wiring.Intake;
 import dev.sonde.agent.wiring.ProcessKnowledge;
 import dev.sonde.model.Labels;
@@ -78,7 +79,13 @@ class IntakeTest {
                 drops,
                 window -> counted.set(window.total()));
         Intake intake = new Intake(
-                knowledge.table(), aggregator, false, new Counts<>(StackOutcome.class), id -> Optional.empty(), drops);
+                knowledge.table(),
+                aggregator,
+                false,
+                new Counts<>(StackOutcome.class),
+                id -> Optional.empty(),
+                drops,
+                StackAccount.none());
 
         broken.set(true);
         intake.onSample(sample);

@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -68,7 +69,7 @@ class MetricsServerTest {
 
     @Test
     void metricsHaveTheirNamesReasonsAndCounts() throws IOException, InterruptedException {
-        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true)) {
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true, Map.of())) {
             HttpResponse<String> answer = get(server, "/metrics");
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("Content-Type"))
@@ -99,7 +100,7 @@ class MetricsServerTest {
     @Test
     void healthFollowsTheAgent() throws IOException, InterruptedException {
         AtomicBoolean healthy = new AtomicBoolean(true);
-        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), healthy::get)) {
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), healthy::get, Map.of())) {
             assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
             healthy.set(false);
             assertThat(get(server, "/healthz").statusCode()).isEqualTo(503);
@@ -109,8 +110,20 @@ class MetricsServerTest {
     }
 
     @Test
+    void pagesGetTheirQuestions() throws IOException, InterruptedException {
+        Map<String, MetricsServer.Page> pages =
+                Map.of("/debug/unwind", query -> MetricsServer.Content.text("asked: " + query));
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true, pages)) {
+            assertThat(get(server, "/debug/unwind").body()).isEqualTo("asked: ");
+            assertThat(get(server, "/debug/unwind?format=json").body()).isEqualTo("asked: format=json");
+            assertThat(get(server, "/debug/unwind/more").statusCode()).isEqualTo(404);
+            assertThat(get(server, "/debug").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void aHalfSentRequestHoldsUpNobody() throws IOException, InterruptedException {
-        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true);
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true, Map.of());
                 Socket half = new Socket(
                         server.address().getAddress(), server.address().getPort())) {
             half.getOutputStream().write("GET /metrics HT".getBytes(StandardCharsets.US_ASCII));
@@ -125,7 +138,7 @@ class MetricsServerTest {
     @Timeout(120)
     void manyHalfSentRequestsHoldUpTheOthersOnlyUntilTheirTimeIsOver() throws IOException, InterruptedException {
         List<Socket> halves = new ArrayList<>();
-        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true)) {
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true, Map.of())) {
             for (int i = 0; i < 5; i++) {
                 Socket half = new Socket(
                         server.address().getAddress(), server.address().getPort());
@@ -154,7 +167,7 @@ class MetricsServerTest {
             read.set(true);
             return 1;
         });
-        MetricsServer server = MetricsServer.start(ANY_PORT, metrics.registry(), () -> true);
+        MetricsServer server = MetricsServer.start(ANY_PORT, metrics.registry(), () -> true, Map.of());
         try (Socket socket =
                 new Socket(server.address().getAddress(), server.address().getPort())) {
             socket.getOutputStream()
@@ -167,9 +180,9 @@ class MetricsServerTest {
 
     @Test
     void aTakenPortIsAnErrorOfTheCaller() throws IOException {
-        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true)) {
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, metrics().registry(), () -> true, Map.of())) {
             assertThatThrownBy(() ->
-                            MetricsServer.start(server.address(), metrics().registry(), () -> true))
+                            MetricsServer.start(server.address(), metrics().registry(), () -> true, Map.of()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("in use");
         }

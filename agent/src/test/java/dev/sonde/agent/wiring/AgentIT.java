@@ -7,6 +7,8 @@ import dev.sonde.agent.config.AgentConfig;
 import dev.sonde.agent.fixture.CProgram;
 import dev.sonde.agent.fixture.KernelRights;
 import dev.sonde.agent.label.Rules;
+import dev.sonde.agent.quality.QualityReport;
+import dev.sonde.agent.quality.ReportJson;
 import dev.sonde.agent.ship.RecordingServer;
 import dev.sonde.model.Labels;
 import dev.sonde.symbolizer.elf.ElfFile;
@@ -86,6 +88,7 @@ class AgentIT {
                 agent.stop();
                 thread.join();
                 counts = metrics(agent);
+                assertQuality(agent);
             } finally {
                 busy.destroyForcibly();
             }
@@ -102,6 +105,23 @@ class AgentIT {
             assertThat(counts.get("sonde_agent_processes")).isPositive();
             assertThat(counts.get("sonde_agent_bpf_map_bytes")).isPositive();
         }
+    }
+
+    private void assertQuality(Agent agent) throws IOException, InterruptedException {
+        QualityReport report = ReportJson.parse(get(agent, "/debug/unwind?format=json"));
+        QualityReport.Line thirds = report.processes().stream()
+                .filter(line -> line.name().equals("thirds"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(thirds.program()).isEqualTo(program.toString());
+        assertThat(thirds.samples()).isGreaterThanOrEqualTo(1000);
+        assertThat(100.0 * thirds.complete() / thirds.samples())
+                .as("%s", thirds)
+                .isGreaterThanOrEqualTo(99);
+        assertThat(report.files())
+                .anySatisfy(file -> assertThat(file.name()).isEqualTo(program.toString()))
+                .anySatisfy(file -> assertThat(file.name()).endsWith("/libc.so.6"));
+        assertThat(get(agent, "/debug/unwind")).contains(" thirds ");
     }
 
     private static double sum(Map<String, Double> counts, String part) {
@@ -227,18 +247,21 @@ class AgentIT {
     }
 
     private static Map<String, Double> metrics(Agent agent) throws IOException, InterruptedException {
-        int port = agent.metricsAddress().orElseThrow().getPort();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
-                .build();
         Map<String, Double> values = new TreeMap<>();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            String text =
-                    client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-            text.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-                int space = line.lastIndexOf(' ');
-                values.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
-            });
-        }
+        String text = get(agent, "/metrics");
+        text.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+            int space = line.lastIndexOf(' ');
+            values.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
+        });
         return values;
+    }
+
+    private static String get(Agent agent, String path) throws IOException, InterruptedException {
+        int port = agent.metricsAddress().orElseThrow().getPort();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        }
     }
 }
