@@ -94,6 +94,10 @@ struct file {
     struct inode *f_inode;
 };
 
+struct linux_binprm {
+    struct file *file;
+};
+
 struct vm_area_struct {
     __u64 vm_start;
     __u64 vm_end;

@@ -14,6 +14,7 @@
 #include "targets.h"
 #include "unwind/user_stack.h"
 #include "unwind/running.h"
+#include "unwind/started.h"
 #include "stack_copy.h"
 
 /* Some helpers (bpf_probe_read_kernel, bpf_get_stack) are for programs under the kernel's own licence. */

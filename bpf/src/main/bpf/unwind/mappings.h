@@ -16,15 +16,27 @@ static __always_inline bool find_area(__u64 address, struct unwind_state *state)
     return false;
 }
 
-/* Tells user space of a file that has no entry yet. */
-static __always_inline void ask_for_table(struct unwind_state *state) {
-    struct task_struct *task = bpf_get_current_task_btf();
-    struct sonde_table_request request = {};
+/*
+ * Tells user space of a file that has no entry yet, and wakes it: the process may soon be gone. That is dear on a
+ * virtual machine (8 us), and rare.
+ */
+static __always_inline void send_request(const struct sonde_table_request *request) {
     __u64 now = bpf_ktime_get_ns();
-    __u64 *asked = bpf_map_lookup_elem(&unwind_asked, &state->key);
+    __u64 *asked = bpf_map_lookup_elem(&unwind_asked, &request->key);
 
     if (asked && now - *asked < ASK_AGAIN_NANOS)
         return;
+    if (bpf_ringbuf_output(&unwind_requests, (void *)request, sizeof(*request), 0)) {
+        add(SONDE_COUNTER_TABLE_REQUESTS_LOST, 1);
+        return;
+    }
+    bpf_map_update_elem(&unwind_asked, &request->key, &now, BPF_ANY);
+}
+
+static __always_inline void ask_for_table(struct unwind_state *state) {
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct sonde_table_request request = {};
+
     request.key = state->key;
     request.pid = state->pid;
     request.start = state->found.start;
@@ -32,11 +44,7 @@ static __always_inline void ask_for_table(struct unwind_state *state) {
     request.file_offset = state->found.file_offset;
     request.stack_top = state->stack_top;
     request.process_start_nanos = task->group_leader->start_boottime;
-    if (bpf_ringbuf_output(&unwind_requests, &request, sizeof(request), BPF_RB_NO_WAKEUP)) {
-        add(SONDE_COUNTER_TABLE_REQUESTS_LOST, 1);
-        return;
-    }
-    bpf_map_update_elem(&unwind_asked, &state->key, &now, BPF_ANY);
+    send_request(&request);
 }
 
 static __always_inline void find_table(struct unwind_state *state, struct code_mapping *mapping, __u64 address) {

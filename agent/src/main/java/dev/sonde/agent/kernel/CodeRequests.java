@@ -7,6 +7,7 @@ import dev.sonde.agent.kernel.code.ProcessCode;
 import dev.sonde.agent.kernel.ffi.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,17 +36,19 @@ public final class CodeRequests implements AutoCloseable {
     private final Libc libc;
     private final BpfObject object;
     private final RingBuffer ring;
+    private final int ringFd;
     private boolean closed;
 
-    private CodeRequests(Libc libc, BpfObject object, RingBuffer ring) {
+    private CodeRequests(Libc libc, BpfObject object, RingBuffer ring, int ringFd) {
+        this.ringFd = ringFd;
         this.libc = libc;
         this.object = object;
         this.ring = ring;
     }
 
     static CodeRequests open(Libc libc, BpfObject object) throws SamplerException {
-        RingBuffer ring = RingBuffer.map(libc, object.mapFd("unwind_requests"), RING_BYTES);
-        return new CodeRequests(libc, object, ring);
+        int ringFd = object.mapFd("unwind_requests");
+        return new CodeRequests(libc, object, RingBuffer.map(libc, ringFd, RING_BYTES), ringFd);
     }
 
     /** Takes mappings as they lie in memory. */
@@ -118,6 +121,11 @@ public final class CodeRequests implements AutoCloseable {
             read = libc.read(fd, into);
         }
         return read;
+    }
+
+    /** Waits until there is something to poll, at most so long: the process that it comes from may soon be gone. */
+    public void await(Duration longest) {
+        libc.awaitReadable(ringFd, (int) longest.toMillis());
     }
 
     /**

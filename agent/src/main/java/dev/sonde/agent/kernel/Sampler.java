@@ -22,6 +22,7 @@ import java.nio.file.Path;
 public final class Sampler implements AutoCloseable {
     private static final String OBJECT = "/dev/sonde/bpf/sampler.bpf.o";
     private static final String SAMPLE_CPU = "sample_cpu";
+    private static final String MEET_PROGRAM = "meet_program";
     private static final String[] FOLLOW = {"follow_fork", "forget_freed"};
 
     /** struct sonde_config in event.h. */
@@ -159,6 +160,7 @@ public final class Sampler implements AutoCloseable {
             }
         }
         object.load();
+        object.attach(MEET_PROGRAM);
         if (options.targetsOnly()) {
             for (String program : FOLLOW) {
                 object.attach(program);

@@ -2,6 +2,8 @@ package dev.sonde.agent.unwind;
 
 import dev.sonde.agent.kernel.code.FileId;
 import dev.sonde.agent.kernel.code.MappedCode;
+import dev.sonde.agent.kernel.ffi.FfmLibc;
+import dev.sonde.agent.kernel.ffi.Libc;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.mapping.Vdso;
@@ -15,6 +17,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +29,14 @@ final class FileTables implements TableSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileTables.class);
 
+    /** What the agent has open itself, by the numbers of its file descriptors (proc_pid_fd(5)). */
+    private static final Path OWN_FILES = Path.of("/proc/self/fd");
+
+    /** A process that starts maps some dozen files; a large one hundreds. */
+    private static final int MAX_HELD = 256;
+
+    private final Libc libc = new FfmLibc();
+    private final Map<FileId, Held> held = new HashMap<>();
     private final ExecutableFiles files;
     private final KernelFiles kernelFiles;
     private final Optional<UnwindTableCache> cache;
@@ -46,20 +57,68 @@ final class FileTables implements TableSource {
         if (code.file().isVdso()) {
             return table(ElfFile.of(MemorySegment.ofArray(Vdso.image())));
         }
-        ExecutableFiles.RangeFile range = locate(code);
-        Path mapped = range.where();
-        requireSame(code.file(), mapped);
+        ExecutableFiles.RangeFile range = open(code);
         ExecutableFile file = files.ofRange(range);
-        FileTable table = table(mapped);
+        FileTable table = table(range.where());
         try {
-            // The process may have run another program meanwhile, or somebody may have written to the file.
-            requireSame(code.file(), mapped);
+            // Somebody may have written to the file meanwhile.
+            requireSame(code.file(), range.where());
         } catch (IOException e) {
             table.close();
             throw e;
         }
         kernelFiles.add(code.file(), file);
         return table;
+    }
+
+    @Override
+    public void hold(MappedCode code) {
+        try {
+            if (!code.file().isVdso()) {
+                open(code);
+            }
+        } catch (IOException e) {
+            // Said when the table is made.
+        }
+    }
+
+    @Override
+    public void release() {
+        held.values().forEach(Held::close);
+        held.clear();
+    }
+
+    /** The file as it is open here, whatever the process does: run another program, end. */
+    private ExecutableFiles.RangeFile open(MappedCode code) throws IOException {
+        Held known = held.get(code.file());
+        if (known != null) {
+            return known.range();
+        }
+        ExecutableFiles.RangeFile range = locate(code);
+        int fd = libc.openPath(range.where().toString());
+        if (fd < 0) {
+            throw new IOException(range.where() + ": " + libc.strerror(-fd));
+        }
+        Path opened = OWN_FILES.resolve(Integer.toString(fd));
+        Held open = new Held(libc, fd, new ExecutableFiles.RangeFile(opened, range.path(), range.byName()));
+        try {
+            requireSame(code.file(), opened);
+        } catch (IOException | RuntimeException e) {
+            open.close();
+            throw e;
+        }
+        if (held.size() >= MAX_HELD) {
+            release();
+        }
+        held.put(code.file(), open);
+        return open.range();
+    }
+
+    /** A file that is open as what it is, not for reading. */
+    private record Held(Libc libc, int fd, ExecutableFiles.RangeFile range) {
+        void close() {
+            libc.close(fd);
+        }
     }
 
     private ExecutableFiles.RangeFile locate(MappedCode code) throws IOException {

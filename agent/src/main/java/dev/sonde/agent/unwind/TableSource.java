@@ -6,6 +6,12 @@ import java.io.IOException;
 /** Makes the unwind tables of files. */
 interface TableSource {
 
+    /** Opens a file, so that its table can be made though the process ends before; until {@link #release}. */
+    default void hold(MappedCode code) {}
+
+    /** Closes the files that were held. */
+    default void release() {}
+
     /**
      * The table of a file.
      *

@@ -77,6 +77,18 @@ final class UnwindTables implements TableKeeper {
         }
     }
 
+    /** Opens a file whose table will be wanted or offered, until {@link #release}. */
+    void hold(MappedCode code) {
+        if (!placed.containsKey(code.file()) && !postponed.contains(code.file())) {
+            source.hold(code);
+        }
+    }
+
+    /** Closes the files that were held. */
+    void release() {
+        source.release();
+    }
+
     /** Makes and places the table of a file that a sample met. */
     @Override
     public void want(MappedCode code) {

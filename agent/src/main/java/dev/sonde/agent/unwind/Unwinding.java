@@ -5,6 +5,7 @@ import dev.sonde.agent.kernel.CodeRequests;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
@@ -14,12 +15,14 @@ import dev.sonde.agent.unwind.copied.StackFinisher;
 import dev.sonde.symbolizer.cfi.UnwindTableCache;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +55,7 @@ public final class Unwinding implements AutoCloseable {
     private final CopiedStacks copies;
     private final StackFinisher finisher;
     private final Deque<MappedCode> running = new ArrayDeque<>();
+    private final List<MappedCode> met = new ArrayList<>();
     private volatile long turnNanos = System.nanoTime();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread =
@@ -123,16 +127,18 @@ public final class Unwinding implements AutoCloseable {
 
     private void run() {
         try {
-            while (!stop.await(running.isEmpty() ? POLL.toNanos() : 0, TimeUnit.NANOSECONDS)) {
+            while (stop.getCount() > 0) {
+                requests.await(running.isEmpty() ? POLL : Duration.ZERO);
                 turnNanos = System.nanoTime();
-                requests.poll(this::add);
+                requests.poll(met::add);
+                if (!met.isEmpty()) {
+                    add();
+                }
                 finisher.finishWaiting();
                 if (!running.isEmpty()) {
                     offerNext();
                 }
             }
-        } catch (InterruptedException e) {
-            LOG.warn("no more unwind tables are made: the thread was interrupted");
         } finally {
             finisher.close();
         }
@@ -143,11 +149,31 @@ public final class Unwinding implements AutoCloseable {
         return thread.isAlive() && System.nanoTime() - turnNanos < HANGS.toNanos();
     }
 
-    private void add(MappedCode code) {
-        // First: making the table may take longer than the process lives.
-        finisher.remember(code.pid());
-        tables.want(code);
-        finisher.finishWaiting();
+    /**
+     * Makes the tables of what was met, and of what else those processes have mapped: that is met next. All that may be
+     * gone when its turn comes is opened and listed first.
+     */
+    private void add() {
+        Set<Integer> pids = new LinkedHashSet<>();
+        met.forEach(code -> pids.add(code.pid()));
+        List<MappedCode> others = new ArrayList<>();
+        for (int pid : pids) {
+            for (MappedArea area : finisher.remember(pid)) {
+                if (!area.file().equals(FileId.NONE)) {
+                    others.add(new MappedCode(area.file(), pid, area.start(), area.end()));
+                }
+            }
+        }
+        met.removeIf(code -> code.start() == 0);
+        met.forEach(tables::hold);
+        others.forEach(tables::hold);
+        for (MappedCode code : met) {
+            tables.want(code);
+            finisher.finishWaiting();
+        }
+        others.forEach(tables::offer);
+        tables.release();
+        met.clear();
     }
 
     /** The stacks that the sampling program could not unwind for want of a table. */

@@ -3,6 +3,7 @@ package dev.sonde.agent.kernel.ffi;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -17,6 +18,15 @@ public final class FfmLibc implements Libc {
     private static final long SYS_PERF_EVENT_OPEN = 298;
 
     private static final long SYS_BPF = 321;
+
+    /** O_PATH and O_CLOEXEC (include/uapi/asm-generic/fcntl.h). */
+    private static final int OPEN_PATH = 0x200000 | 0x80000;
+
+    /** struct pollfd: the file, then the events asked for, then those found; POLLIN (include/uapi/asm-generic/poll.h). */
+    private static final int POLL_BYTES = 8;
+
+    private static final int POLL_EVENTS = 4;
+    private static final short POLL_READABLE = 1;
 
     /** Room for the words of an errno; glibc's longest has 50 bytes. */
     private static final int ERROR_TEXT_BYTES = 256;
@@ -34,6 +44,10 @@ public final class FfmLibc implements Libc {
     private static final MethodHandle READ =
             C.bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle CLOSE = C.bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle OPEN =
+            C.bindVariadic("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
+    private static final MethodHandle POLL =
+            C.bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle MMAP = C.bind(
             "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MUNMAP = C.bind("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
@@ -88,6 +102,30 @@ public final class FfmLibc implements Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Downcalls.newState(arena);
             return (int) Downcalls.orErrno((int) CLOSE.invokeExact(state, fd), state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int openPath(String path) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), OPEN_PATH);
+            return (int) Downcalls.orErrno(fd, state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int awaitReadable(int fd, int timeoutMillis) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            MemorySegment asked = arena.allocate(POLL_BYTES, Integer.BYTES);
+            asked.set(JAVA_INT, 0, fd);
+            asked.set(JAVA_SHORT, POLL_EVENTS, POLL_READABLE);
+            return (int) Downcalls.orErrno((int) POLL.invokeExact(state, asked, 1L, timeoutMillis), state);
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
         }

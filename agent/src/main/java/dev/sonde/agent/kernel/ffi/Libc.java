@@ -56,6 +56,22 @@ public interface Libc {
     int close(int fd);
 
     /**
+     * Opens a path without reading from it or waiting for anything, for as long as it is not closed.
+     *
+     * @return a file descriptor
+     * @see <a href="https://man7.org/linux/man-pages/man2/open.2.html">open(2), O_PATH</a>
+     */
+    int openPath(String path);
+
+    /**
+     * Waits until a file can be read, at most so long.
+     *
+     * @return 1 when it can, 0 when the time is over
+     * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
+     */
+    int awaitReadable(int fd, int timeoutMillis);
+
+    /**
      * Maps a file into memory.
      *
      * @return the address or the negated errno

@@ -84,9 +84,10 @@ public final class StackFinisher implements AutoCloseable {
         this.keeper = keeper;
     }
 
-    /** Remembers what a process has mapped: a stack of it may come when it is gone. */
-    public void remember(int pid) {
-        list(pid);
+    /** What a process has mapped, empty when it is gone. It is remembered: a stack of it may come when it is gone. */
+    public List<MappedArea> remember(int pid) {
+        ProcessView view = list(pid);
+        return view == null ? List.of() : view.code().areas();
     }
 
     /** Finishes the stacks that wait. */
