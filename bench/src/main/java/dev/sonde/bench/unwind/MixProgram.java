@@ -1,11 +1,13 @@
 package dev.sonde.bench.unwind;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,10 +15,11 @@ import java.util.List;
  *
  * @param name what it shows
  * @param source the resource that it is made of; empty where it is a program of the machine
+ * @param tool what must be on the machine: a compiler or an interpreter
  * @param compile the command that makes {@code program} of {@code source}; empty where there is nothing to compile
  * @param run the command, {@code program} and {@code source} standing for those files
  */
-record MixProgram(String name, String source, List<String> compile, List<String> run) {
+record MixProgram(String name, String source, String tool, List<String> compile, List<String> run) {
 
     private static final String PROGRAM = "program";
     private static final String SOURCE = "source";
@@ -29,20 +32,34 @@ record MixProgram(String name, String source, List<String> compile, List<String>
         List<String> compile = new ArrayList<>(List.of(compiler));
         compile.addAll(List.of(flags));
         compile.addAll(List.of("-o", PROGRAM, SOURCE));
-        return new MixProgram(name, source, compile, List.of(PROGRAM));
+        return new MixProgram(name, source, compiler, compile, List.of(PROGRAM));
+    }
+
+    static MixProgram go(String name, String source) {
+        return new MixProgram(name, source, "go", List.of("go", "build", "-o", PROGRAM, SOURCE), List.of(PROGRAM));
     }
 
     static MixProgram script(String interpreter, String source) {
-        return new MixProgram(interpreter, source, List.of(), List.of(interpreter, SOURCE));
+        return of(interpreter, source, interpreter).runBy(interpreter, SOURCE);
     }
 
     static MixProgram command(String name, String... command) {
-        return new MixProgram(name, "", List.of(), List.of(command));
+        return of(name, "", command[0]).runBy(command);
     }
 
-    /** The tool that it needs: a compiler or an interpreter. */
-    String tool() {
-        return compile.isEmpty() ? run.getFirst() : compile.getFirst();
+    static MixProgram of(String name, String source, String tool) {
+        return new MixProgram(name, source, tool, List.of(), List.of());
+    }
+
+    /** The same, run by this command. */
+    MixProgram runBy(String... command) {
+        return new MixProgram(name, source, tool, compile, List.of(command));
+    }
+
+    /** Whether the tool is there. */
+    boolean isPossible() {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
     }
 
     /** Makes it ready; the result is the command that runs it. */

@@ -2,6 +2,7 @@ package dev.sonde.bench.unwind;
 
 import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.kernel.Sample;
+import dev.sonde.agent.kernel.SampleHandler;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.SamplerOptions;
@@ -28,6 +29,7 @@ final class Sampling implements AutoCloseable {
     private final Unwinding unwinding;
     private final Map<StackOutcome, Long> outcomes = new EnumMap<>(StackOutcome.class);
     private long samples;
+    private SampleHandler listener = sample -> {};
 
     private Sampling(Sampler sampler, Unwinding unwinding) {
         this.sampler = sampler;
@@ -74,6 +76,11 @@ final class Sampling implements AutoCloseable {
         }
     }
 
+    /** Shows every sample from now on. */
+    void listen(SampleHandler handler) {
+        listener = handler;
+    }
+
     /** Forgets what was taken so far. */
     void reset() {
         sampler.poll(sample -> {});
@@ -83,6 +90,7 @@ final class Sampling implements AutoCloseable {
 
     private void add(Sample sample) {
         samples++;
+        listener.onSample(sample);
         // A thread of the kernel, or a process that has given up its memory, has no user stack.
         if (sample.userDepth() > 0 && sample.outcome() != StackOutcome.EXITING) {
             outcomes.merge(sample.outcome(), 1L, Long::sum);
@@ -96,6 +104,11 @@ final class Sampling implements AutoCloseable {
     /** Samples with a user stack. */
     long stacks() {
         return outcomes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Stacks that ended so. */
+    long count(StackOutcome outcome) {
+        return outcomes.getOrDefault(outcome, 0L);
     }
 
     double percentComplete() {

@@ -3,7 +3,6 @@ package dev.sonde.bench.unwind;
 import dev.sonde.bench.harness.BenchContext;
 import dev.sonde.bench.harness.Benchmark;
 import dev.sonde.bench.harness.Figure;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,29 +36,13 @@ public final class UnwindBenchmark implements Benchmark {
 
     private static final int CUTIME_AFTER_COMM = 13;
 
-    private static final List<MixProgram> MIX = List.of(
-            MixProgram.c("qsort", "-O2", "-fomit-frame-pointer"),
-            MixProgram.c("signals", "-O2", "-fomit-frame-pointer"),
-            MixProgram.c("alloca", "-O2", "-fomit-frame-pointer"),
-            MixProgram.c("deep", "-O2", "-fomit-frame-pointer"),
-            MixProgram.c("vdso", "-O2", "-fomit-frame-pointer"),
-            MixProgram.compiled("static-pie stripped", "qsort.c", "cc", "-O2", "-static-pie", "-s"),
-            MixProgram.compiled("exceptions", "exceptions.cc", "c++", "-O2", "-fomit-frame-pointer"),
-            MixProgram.compiled("rust", "rust.rs", "rustc", "-O"),
-            new MixProgram("go", "go.go", List.of("go", "build", "-o", "program", "source"), List.of("program")),
-            MixProgram.script("python3", "python.py"),
-            MixProgram.script("node", "node.js"),
-            MixProgram.script("perl", "perl.pl"),
-            MixProgram.script("bash", "bash.sh"),
-            MixProgram.command("sort", "bash", "-c", "while :; do seq 300000 | sort -R > /dev/null; done"));
-
     @Override
     public List<Figure> run(BenchContext context) throws IOException, InterruptedException {
         List<Figure> figures = new ArrayList<>();
-        for (MixProgram program : MIX) {
+        for (MixProgram program : Mix.PROGRAMS) {
             context.log().println(program.name());
             figures.add(
-                    onPath(program.tool())
+                    program.isPossible()
                             ? complete(context, program)
                             : new Figure(program.name(), "-", "", "skipped: no " + program.tool()));
         }
@@ -69,30 +52,14 @@ public final class UnwindBenchmark implements Benchmark {
         return figures;
     }
 
-    private static boolean onPath(String tool) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
-    }
-
     private static Figure complete(BenchContext context, MixProgram program) throws IOException, InterruptedException {
-        List<String> command = program.prepare(context.scratch());
-        try (Sampling sampling = Sampling.start(HERTZ)) {
-            sampling.children();
-            Process process = start(command);
-            try {
-                sampling.take(process, SETTLE);
-                sampling.reset();
-                sampling.take(process, context.duration().dividedBy(MIX.size()));
-            } finally {
-                end(process);
-            }
-            return Figure.of(
-                    program.name(),
-                    sampling.percentComplete(),
-                    2,
-                    "%",
-                    "of " + sampling.stacks() + " stacks; goal >= 99; " + sampling.reasons());
-        }
+        MixRun run = MixRun.of(program, context.scratch(), context.duration().dividedBy(Mix.PROGRAMS.size()));
+        return Figure.of(
+                program.name(),
+                run.percentComplete(),
+                2,
+                "%",
+                "of " + run.stacks() + " stacks; goal >= 99; " + run.reasons());
     }
 
     /** The program with the lowest noise tells what a stack costs: the median of several runs. */
@@ -120,7 +87,7 @@ public final class UnwindBenchmark implements Benchmark {
 
     private static double costOnce(List<String> command) throws IOException, InterruptedException {
         try (Sampling sampling = Sampling.start(HERTZ)) {
-            Process process = start(command);
+            Process process = MixRun.start(command);
             try {
                 sampling.process(process.pid());
                 sampling.take(process, SETTLE);
@@ -129,7 +96,7 @@ public final class UnwindBenchmark implements Benchmark {
                 sampling.take(process, COST_DURATION);
                 return (sampling.runNanos() - before) / 1e3 / Math.max(1, sampling.samples());
             } finally {
-                end(process);
+                MixRun.end(process);
             }
         }
     }
@@ -141,12 +108,12 @@ public final class UnwindBenchmark implements Benchmark {
         try (Sampling sampling = Sampling.start(hertz)) {
             sampling.children();
             double before = childrenSeconds();
-            Process shell = start(List.of(
+            Process shell = MixRun.start(List.of(
                     "sh",
                     "-c",
                     "for i in $(seq " + SHORT_PROCESSES + "); do " + program.getFirst() + "; sleep 0.03; done"));
             sampling.take(shell, Duration.ofMinutes(2));
-            end(shell);
+            MixRun.end(shell);
             sampling.take(shell, Duration.ofMillis(200));
             double possible = (childrenSeconds() - before) * hertz;
             return Figure.of(
@@ -170,17 +137,5 @@ public final class UnwindBenchmark implements Benchmark {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[CUTIME_AFTER_COMM]) + Long.parseLong(fields[CUTIME_AFTER_COMM + 1]))
                 / TICKS_PER_SECOND;
-    }
-
-    private static Process start(List<String> command) throws IOException {
-        return new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static void end(Process process) throws InterruptedException {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
     }
 }

@@ -3,7 +3,7 @@ package dev.sonde.symbolizer.cfi;
 import java.io.IOException;
 
 /**
- * Two sources as one, for Go programs with C code in them.
+ * Two sources as one: Go programs have C code in them, C programs code that nobody describes.
  *
  * @param first the one that holds where both know a function
  * @param second the other

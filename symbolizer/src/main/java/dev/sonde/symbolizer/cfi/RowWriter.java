@@ -1,5 +1,6 @@
 package dev.sonde.symbolizer.cfi;
 
+import dev.sonde.symbolizer.cfi.code.SignalTrampoline;
 import java.io.IOException;
 
 /** Turns the functions of a file into a table's rows: numbers their rules, and marks what lies between them. */

@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 final class StoredTable {
 
     /** Raised whenever rows, rules or what they mean change: tables of other versions are built anew. */
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
 
     private static final long MAGIC = 0x31_4457_4e55_444e_53L; // "SNDUNWD1"
 

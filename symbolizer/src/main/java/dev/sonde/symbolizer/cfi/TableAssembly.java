@@ -1,5 +1,6 @@
 package dev.sonde.symbolizer.cfi;
 
+import dev.sonde.symbolizer.cfi.code.StartCode;
 import dev.sonde.symbolizer.cfi.dwarf.FrameFunctions;
 import dev.sonde.symbolizer.cfi.golang.GoFunctions;
 import dev.sonde.symbolizer.elf.ElfException;
@@ -68,13 +69,12 @@ final class TableAssembly {
         if (frames != null && followsRbx) {
             frames.followRbx();
         }
-        if (go != null) {
-            return frames == null ? go : new MergedFunctions(go, frames);
-        }
-        if (frames == null) {
+        if (frames == null && go == null) {
             throw ElfException.unsupported("frame information", "none", ".eh_frame or .debug_frame");
         }
-        return frames;
+        FunctionSource described = go == null ? frames : frames == null ? go : new MergedFunctions(go, frames);
+        StartCode start = StartCode.of(file, code);
+        return start.size() == 0 ? described : new MergedFunctions(described, start);
     }
 
     /** The smallest pages whose index stays small beside the rows. */

@@ -3,6 +3,7 @@ package dev.sonde.symbolizer.cfi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sonde.symbolizer.cfi.code.SignalTrampoline;
 import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;

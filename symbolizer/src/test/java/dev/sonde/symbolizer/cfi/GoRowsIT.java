@@ -2,6 +2,7 @@ package dev.sonde.symbolizer.cfi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.symbolizer.cfi.code.SignalTrampoline;
 import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.elf.Section;
 import dev.sonde.symbolizer.fixture.Fuzz;

@@ -5,7 +5,7 @@ import dev.sonde.symbolizer.cfi.FrameProblem;
 import dev.sonde.symbolizer.cfi.FrameProblems;
 import dev.sonde.symbolizer.cfi.FunctionSource;
 import dev.sonde.symbolizer.cfi.RowWriter;
-import dev.sonde.symbolizer.cfi.SignalTrampoline;
+import dev.sonde.symbolizer.cfi.code.SignalTrampoline;
 import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;
 

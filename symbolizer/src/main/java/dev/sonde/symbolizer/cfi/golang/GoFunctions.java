@@ -146,7 +146,7 @@ public final class GoFunctions implements FunctionSource {
         int flags = flags(description);
         long name = header.namesAt() + descriptions.u32(description + NAME_AT);
         StackSwitch stackSwitch = stackSwitch(flags, name);
-        boolean crossed = stackSwitch != null && stackSwitch.keepsFramePointer() && prologue.setsFramePointer(pc);
+        boolean crossed = stackSwitch != null && stackSwitch.keepsFramePointer() && prologue.isAt(pc);
         if (!sizes.start(descriptions.u32(description + FRAME_SIZES_AT))) {
             // Nobody wrote down how large the frame is: as good as a function without a table.
             rows.rule(pc, CfaKind.UNCOVERED.code(), 0);
@@ -188,7 +188,7 @@ public final class GoFunctions implements FunctionSource {
             row(pc, frameBytes, ASSEMBLY, 0, rows);
             return;
         }
-        long framePointerSet = function + Prologue.FRAME_POINTER_BYTES;
+        long framePointerSet = function + Prologue.BYTES;
         if (pc < framePointerSet) {
             row(pc, frameBytes, 0, 0, rows);
         }

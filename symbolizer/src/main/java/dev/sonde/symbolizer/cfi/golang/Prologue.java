@@ -1,44 +1,28 @@
 package dev.sonde.symbolizer.cfi.golang;
 
+import dev.sonde.symbolizer.cfi.code.CodeBytes;
 import dev.sonde.symbolizer.elf.ElfFile;
-import dev.sonde.symbolizer.elf.ElfReader;
-import dev.sonde.symbolizer.elf.ProgramHeader;
 import java.io.IOException;
+import java.util.Arrays;
 
-/** Looks at the first instructions of functions. */
+/** The first instructions of functions that make rbp their frame pointer. */
 final class Prologue {
 
     /** push %rbp; mov %rsp,%rbp */
     private static final byte[] FRAME_POINTER = {0x55, 0x48, (byte) 0x89, (byte) 0xe5};
 
-    /** Behind the push: rbp is the caller's still. */
-    static final int PUSH_BYTES = 1;
+    /** Behind both rbp is the function's own. */
+    static final int BYTES = FRAME_POINTER.length;
 
-    /** Behind both: rbp is the function's own. */
-    static final int FRAME_POINTER_BYTES = FRAME_POINTER.length;
-
-    private final ElfFile file;
+    private final CodeBytes code;
+    private final byte[] bytes = new byte[BYTES];
 
     Prologue(ElfFile file) {
-        this.file = file;
+        this.code = new CodeBytes(file);
     }
 
-    /** Whether the function makes rbp its frame pointer first of all. */
-    boolean setsFramePointer(long pc) throws IOException {
-        for (ProgramHeader segment : file.programHeaders()) {
-            long offset = pc - segment.vaddr();
-            if (segment.type() == ProgramHeader.LOAD
-                    && offset >= 0
-                    && offset + FRAME_POINTER.length <= segment.fileSizeBytes()) {
-                ElfReader code = file.rawReader(segment);
-                for (int i = 0; i < FRAME_POINTER.length; i++) {
-                    if (code.u8(offset + i) != (FRAME_POINTER[i] & 0xff)) {
-                        return false;
-                    }
-                }
-                return true;
-            }
-        }
-        return false;
+    /** Whether a function begins so. */
+    boolean isAt(long pc) throws IOException {
+        return code.read(pc, bytes, BYTES) && Arrays.equals(bytes, FRAME_POINTER);
     }
 }

@@ -1,9 +1,11 @@
-package dev.sonde.symbolizer.cfi;
+package dev.sonde.symbolizer.cfi.code;
 
-import dev.sonde.symbolizer.elf.ElfException;
+import dev.sonde.symbolizer.cfi.CfaKind;
+import dev.sonde.symbolizer.cfi.CodeRange;
+import dev.sonde.symbolizer.cfi.SavedKind;
+import dev.sonde.symbolizer.cfi.UnwindRule;
+import dev.sonde.symbolizer.cfi.X86Registers;
 import dev.sonde.symbolizer.elf.ElfFile;
-import dev.sonde.symbolizer.elf.ElfReader;
-import dev.sonde.symbolizer.elf.ProgramHeader;
 import java.io.IOException;
 
 /**
@@ -14,7 +16,7 @@ import java.io.IOException;
 public final class SignalTrampoline {
 
     /** CFA: the word at rsp + 160; rbp at rsp + 120, the return address at rsp + 168. */
-    static final UnwindRule RULE = new UnwindRule(
+    public static final UnwindRule RULE = new UnwindRule(
             CfaKind.DEREFERENCED.code()
                     | ((long) X86Registers.RSP << 8)
                     | ((long) SavedKind.AT_BASE.code() << 16)
@@ -36,16 +38,14 @@ public final class SignalTrampoline {
      */
     private static final long MAX_CODE_BYTES = 32 << 20;
 
-    private final ElfFile file;
+    private final CodeBytes code;
     private final boolean looks;
     private final byte[] bytes = new byte[LONG.length];
-    private ProgramHeader segment;
-    private ElfReader reader;
 
     /** Looks at the code of a file. */
-    public SignalTrampoline(ElfFile file, CodeRange code) {
-        this.file = file;
-        this.looks = code.bytes() <= MAX_CODE_BYTES;
+    public SignalTrampoline(ElfFile file, CodeRange range) {
+        this.code = new CodeBytes(file);
+        this.looks = range.bytes() <= MAX_CODE_BYTES;
     }
 
     /** Whether this is all that a function of so many bytes does. */
@@ -54,12 +54,7 @@ public final class SignalTrampoline {
             return false;
         }
         int length = (int) Math.min(sizeBytes, LONG.length);
-        try {
-            return read(pc, length) && (starts(SHORT) || (length == LONG.length && starts(LONG)));
-        } catch (ElfException e) {
-            // A segment that reaches beyond the file: its frame information may lie elsewhere and be sound.
-            return false;
-        }
+        return code.read(pc, bytes, length) && (starts(SHORT) || (length == LONG.length && starts(LONG)));
     }
 
     private boolean starts(byte[] with) {
@@ -69,28 +64,5 @@ public final class SignalTrampoline {
             }
         }
         return true;
-    }
-
-    private boolean read(long pc, int length) throws IOException {
-        if (segment == null || !holds(segment, pc, length)) {
-            segment = null;
-            reader = null;
-            for (ProgramHeader header : file.programHeaders()) {
-                if (header.type() == ProgramHeader.LOAD && holds(header, pc, length)) {
-                    reader = file.rawReader(header);
-                    segment = header;
-                }
-            }
-        }
-        if (segment == null) {
-            return false;
-        }
-        reader.copy(pc - segment.vaddr(), bytes, 0, length);
-        return true;
-    }
-
-    private static boolean holds(ProgramHeader header, long pc, int length) {
-        long offset = pc - header.vaddr();
-        return offset >= 0 && offset <= header.fileSizeBytes() - length;
     }
 }

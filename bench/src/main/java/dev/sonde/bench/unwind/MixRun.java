@@ -1,0 +1,72 @@
+package dev.sonde.bench.unwind;
+
+import dev.sonde.agent.kernel.StackOutcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How the user stacks of a program ended.
+ *
+ * @param stacks how many
+ * @param percentComplete those that reached their root
+ * @param reasons of the others, with their numbers
+ */
+record MixRun(long stacks, double percentComplete, String reasons) {
+
+    private static final int HERTZ = 499;
+
+    /** A program that starts by building a database takes some seconds. */
+    private static final Duration LONGEST_START = Duration.ofSeconds(20);
+
+    private static final Duration SETTLE = Duration.ofMillis(700);
+
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    /** Samples for so long, once the program's tables are there. */
+    static MixRun of(MixProgram program, Path scratch, Duration duration) throws IOException, InterruptedException {
+        List<String> command = program.prepare(scratch);
+        try (Sampling sampling = Sampling.start(HERTZ)) {
+            sampling.children();
+            Process process = start(command);
+            try {
+                settle(sampling, process);
+                sampling.reset();
+                sampling.take(process, duration);
+            } finally {
+                end(process);
+            }
+            return new MixRun(sampling.stacks(), sampling.percentComplete(), sampling.reasons());
+        }
+    }
+
+    /** Until a while went without a file that has no table yet. */
+    private static void settle(Sampling sampling, Process process) throws InterruptedException {
+        long end = System.nanoTime() + LONGEST_START.toNanos();
+        do {
+            sampling.reset();
+            sampling.take(process, SETTLE);
+        } while (System.nanoTime() < end
+                && (sampling.stacks() == 0 || sampling.count(StackOutcome.TABLE_PENDING) > 0)
+                && process.isAlive());
+    }
+
+    static Process start(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** Ends it and what it started; a script may clean up then. */
+    static void end(Process process) throws InterruptedException {
+        List<ProcessHandle> descendants = process.descendants().toList();
+        process.destroy();
+        descendants.forEach(ProcessHandle::destroyForcibly);
+        if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+}

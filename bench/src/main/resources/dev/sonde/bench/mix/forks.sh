@@ -1,4 +1,0 @@
-while :; do
-    for i in 1 2 3 4 5; do "$1" & done
-    wait
-done
