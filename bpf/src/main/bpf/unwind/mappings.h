@@ -70,24 +70,27 @@ static __always_inline void find_table(struct unwind_state *state, struct code_m
     use_segment(file, mapping, address);
 }
 
-static __always_inline void remember_area(struct unwind_state *state) {
+/* The area from `start` to `end` that state->found is of: the whole, not the segment in it. */
+static __always_inline void remember_area(struct unwind_state *state, __u64 start, __u64 end) {
     __u32 at = state->area_count;
 
     if (!state->found.file || at >= SONDE_MAX_AREAS)
         return;
-    state->areas[at].start = state->found.start;
-    state->areas[at].end = state->found.end;
+    state->areas[at].start = start;
+    state->areas[at].end = end;
     state->areas[at].file_offset = state->found.file_offset;
     state->areas[at].file = state->key;
     state->area_count = at + 1;
 }
 
 /*
- * The mapping of the code at an address, into state->found; its return value says whether there is one. Not inlined:
+ * The mapping of the code at an address, into state->found; its return value says whether there is one. Other memory is
+ * none: a wrong return address into it must not have its file asked for. Not inlined:
  * the verifier then checks the walk once.
  */
 __noinline int find_code(__u64 address) {
     struct unwind_state *state = unwind_state_here();
+    __u64 start, end;
 
     if (!state)
         return false;
@@ -98,10 +101,12 @@ __noinline int find_code(__u64 address) {
             return true;
         }
     }
-    if (!find_area(address, state))
+    if (!find_area(address, state) || !(state->found.flags & VM_EXEC))
         return false;
+    start = state->found.start;
+    end = state->found.end;
     find_table(state, &state->found, address);
-    remember_area(state);
+    remember_area(state, start, end);
     state->cached[state->next_cached % CACHED_MAPPINGS] = state->found;
     state->next_cached++;
     return true;

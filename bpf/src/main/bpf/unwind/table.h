@@ -2,14 +2,25 @@
 #ifndef SONDE_UNWIND_TABLE_H
 #define SONDE_UNWIND_TABLE_H
 
-/* A mapping is of one load segment: the one that has the address's byte of the file. */
+/*
+ * Cuts a mapping down to the load segment that has the address's byte of the file, and to nothing where none has it:
+ * adjacent segments may be one area of memory, and what holds here may not hold elsewhere in it.
+ */
 static __always_inline void use_segment(const struct sonde_unwind_file *file, struct code_mapping *mapping,
                                         __u64 address) {
-    __u64 to_file = mapping->file_offset - mapping->start;
+    __u64 start = mapping->start, end = mapping->end;
+    __u64 to_file = mapping->file_offset - start;
 
+    mapping->start = mapping->end = address;
 #pragma unroll
     for (int i = 0; i < UNWIND_SEGMENTS; i++) {
         if (address + to_file >= file->segments[i].begin && address + to_file < file->segments[i].end) {
+            mapping->start = file->segments[i].begin - to_file;
+            mapping->end = file->segments[i].end - to_file;
+            if (mapping->start < start)
+                mapping->start = start;
+            if (mapping->end > end)
+                mapping->end = end;
             mapping->to_table = to_file + file->segments[i].to_table;
             mapping->state = TABLE_THERE;
         }

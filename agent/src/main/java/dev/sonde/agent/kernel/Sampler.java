@@ -111,8 +111,12 @@ public final class Sampler implements AutoCloseable {
             events = new PerfEvents(libc, onlineCpus, object.programFd(SAMPLE_CPU), options.periodNanos());
             CounterMap counters = new CounterMap(bpf, object.mapFd("counters"));
             TargetMap targets = options.targetsOnly() ? new TargetMap(bpf, libc, object.mapFd("targets")) : null;
-            UnwindMaps unwindMaps =
-                    new UnwindMaps(bpf, libc, object.mapFd("unwind_tables"), object.mapFd("unwind_files"));
+            UnwindMaps unwindMaps = new UnwindMaps(
+                    bpf,
+                    libc,
+                    object.mapFd("unwind_tables"),
+                    object.mapFd("unwind_files"),
+                    object.mapFd("unwind_asked"));
             requests = CodeRequests.open(libc, object);
             return new Sampler(object, ring, copies, events, counters, targets, unwindMaps, requests);
         } catch (SamplerException | RuntimeException e) {

@@ -37,6 +37,7 @@ public final class UnwindMaps implements KernelTables {
     private final Libc libc;
     private final int tablesFd;
     private final int filesFd;
+    private final int askedFd;
 
     /** By slot, null where it is free. The maps stay open, to be read again. */
     private final Table[] tables = new Table[SLOTS];
@@ -45,11 +46,12 @@ public final class UnwindMaps implements KernelTables {
 
     private record Table(int fd, UnwindTableImage image) {}
 
-    UnwindMaps(LibBpf bpf, Libc libc, int tablesFd, int filesFd) {
+    UnwindMaps(LibBpf bpf, Libc libc, int tablesFd, int filesFd, int askedFd) {
         this.bpf = bpf;
         this.libc = libc;
         this.tablesFd = tablesFd;
         this.filesFd = filesFd;
+        this.askedFd = askedFd;
     }
 
     @Override
@@ -160,6 +162,8 @@ public final class UnwindMaps implements KernelTables {
         try (Arena arena = Arena.ofConfined()) {
             // What is not there is what is wanted.
             var _ = delete(filesFd, key(arena, file));
+            // The next sample asks for it at once.
+            var _ = delete(askedFd, key(arena, file));
             // A walk that found the entry before it went may still read it and its table, and the kernel gives the
             // memory of an entry to the next one at once (kernel/bpf/memalloc.c). A change to a map of maps returns
             // when

@@ -71,6 +71,7 @@ public final class ReportText {
     }
 
     private static String file(QualityReport.Reason reason) {
-        return LabelText.printable(reason.file()) + "+";
+        // What is no file has addresses.
+        return LabelText.printable(reason.file()) + (reason.file().startsWith("/") ? "+" : " ");
     }
 }

@@ -43,8 +43,12 @@ final class UnwindTables implements TableKeeper {
     private final Counts<TableEvent> counts;
     private final LongSupplier nanoTime;
     private final Postponed postponed;
+    /** Files that were offered in vain: each new process would have their tables made. */
+    private final Postponed unplaced;
+
     private final Map<FileId, Placed> placed = new LinkedHashMap<>();
     private final Deque<Integer> freeSlots = new ArrayDeque<>();
+    private boolean roomForOffers;
     private volatile long bytes;
     private volatile int tables;
 
@@ -72,6 +76,7 @@ final class UnwindTables implements TableKeeper {
         this.counts = counts;
         this.nanoTime = nanoTime;
         this.postponed = new Postponed(nanoTime);
+        this.unplaced = new Postponed(nanoTime);
         for (int slot = 0; slot < KernelTables.SLOTS; slot++) {
             freeSlots.add(slot);
         }
@@ -112,9 +117,12 @@ final class UnwindTables implements TableKeeper {
      * @return false when there is none
      */
     boolean offer(MappedCode code) {
-        long before = counts.get(TableEvent.OVER_BUDGET);
+        if (unplaced.contains(code.file())) {
+            return false;
+        }
+        roomForOffers = true;
         add(code, false);
-        return counts.get(TableEvent.OVER_BUDGET) == before;
+        return roomForOffers;
     }
 
     private void add(MappedCode code, boolean mayEvict) {
@@ -165,7 +173,7 @@ final class UnwindTables implements TableKeeper {
             return;
         }
         if (!makeRoom(needed, 1, mayEvict)) {
-            overBudget(file);
+            overBudget(file, mayEvict);
             return;
         }
         int slot = freeSlots.remove();
@@ -181,7 +189,7 @@ final class UnwindTables implements TableKeeper {
 
     private void placeNothing(FileId file, TableEvent why, boolean mayEvict) throws SamplerException {
         if (!makeRoom(FILE_OVERHEAD_BYTES, 0, mayEvict)) {
-            overBudget(file);
+            overBudget(file, mayEvict);
             return;
         }
         kernel.putWithoutTable(file);
@@ -189,15 +197,22 @@ final class UnwindTables implements TableKeeper {
         counts.increment(why);
     }
 
-    private void overBudget(FileId file) {
-        counts.increment(TableEvent.OVER_BUDGET);
-        postponed.add(file);
+    /** A file that was only offered is not refused to the samples that will want it. */
+    private void overBudget(FileId file, boolean wanted) {
+        if (wanted) {
+            counts.increment(TableEvent.OVER_BUDGET);
+            postponed.add(file);
+        } else {
+            roomForOffers = false;
+            unplaced.add(file);
+        }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
     private void note(FileId file, int slot, long fileBytes) {
         placed.put(file, new Placed(slot, fileBytes, nanoTime.getAsLong()));
         postponed.remove(file);
+        unplaced.remove(file);
         bytes += fileBytes;
         tables = placed.size();
     }

@@ -130,17 +130,31 @@ public final class Unwinding implements AutoCloseable {
             while (stop.getCount() > 0) {
                 requests.await(running.isEmpty() ? POLL : Duration.ZERO);
                 turnNanos = System.nanoTime();
-                requests.poll(met::add);
-                if (!met.isEmpty()) {
-                    add();
-                }
-                finisher.finishWaiting();
-                if (!running.isEmpty()) {
-                    offerNext();
-                }
+                turn();
             }
         } finally {
             finisher.close();
+        }
+    }
+
+    /** What processes map is theirs to choose: no error that comes of it ends the thread. */
+    private void turn() {
+        try {
+            requests.poll(met::add);
+            if (!met.isEmpty()) {
+                add();
+            }
+            finisher.finishWaiting();
+            if (!running.isEmpty()) {
+                offerNext();
+            }
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            if (counts.get(TableEvent.FAILED) == 0) {
+                LOG.error("making unwind tables goes on after an error", e);
+            }
+            counts.increment(TableEvent.FAILED);
+            met.clear();
+            tables.release();
         }
     }
 

@@ -21,6 +21,7 @@ class UnwindMapsTest {
     private static final int TABLES = 100;
     private static final int FILES = 101;
     private static final int NEW_TABLE = 102;
+    private static final int ASKED = 103;
     private static final FileId FILE = new FileId(1, 2, 3, 4, 5);
     private static final UnwindTableImage IMAGE = new UnwindTableImage((number, into) -> {}, 1, 0, 0, 1, 10, List.of());
 
@@ -57,7 +58,7 @@ class UnwindMapsTest {
             case "strerror" -> "errno " + arguments[0];
             default -> throw new AssertionError(method);
         });
-        return new UnwindMaps(bpf, libc, TABLES, FILES);
+        return new UnwindMaps(bpf, libc, TABLES, FILES, ASKED);
     }
 
     private static String key(Object[] arguments) {
@@ -74,14 +75,17 @@ class UnwindMapsTest {
     @Test
     void removingWaitsForWhatRuns() {
         maps().remove(FILE, 9);
-        assertThat(calls).as("a slot that was deleted has waited").containsExactly("delete 101", "delete 100 [9]");
+        assertThat(calls)
+                .as("a slot that was deleted has waited")
+                .containsExactly("delete 101", "delete 103", "delete 100 [9]");
         calls.clear();
         maps().remove(FILE, -1);
-        assertThat(calls).containsExactly("delete 101", "update 100 [1024]", "close 102");
+        assertThat(calls).containsExactly("delete 101", "delete 103", "update 100 [1024]", "close 102");
         calls.clear();
         deleteAnswer = -2;
         maps().remove(FILE, 9);
-        assertThat(calls).containsExactly("delete 101", "delete 100 [9]", "update 100 [1024]", "close 102");
+        assertThat(calls)
+                .containsExactly("delete 101", "delete 103", "delete 100 [9]", "update 100 [1024]", "close 102");
     }
 
     @Test

@@ -155,8 +155,14 @@ class UnwindTablesTest {
         UnwindTables tight = tables;
         tight.want(large);
         assertThat(kernel.used).containsOnlyKeys(id(2), id(3));
+        now += UnwindTables.NEW_NANOS;
+        built = 0;
+        assertThat(tables.offer(code(4))).isFalse();
         assertThat(tables.offer(code(4))).isFalse();
         assertThat(kernel.used).containsOnlyKeys(id(2), id(3));
+        assertThat(built).as("once, for one in vain").isEqualTo(1);
+        tables.want(code(4));
+        assertThat(kernel.used).as("wanted is more than offered").containsOnlyKeys(id(2), id(4));
     }
 
     @Test
