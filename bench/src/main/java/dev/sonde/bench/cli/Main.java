@@ -8,6 +8,7 @@ import dev.sonde.bench.harness.Figure;
 import dev.sonde.bench.harness.ScratchFolder;
 import dev.sonde.bench.ingest.IngestBenchmark;
 import dev.sonde.bench.start.StartBenchmark;
+import dev.sonde.bench.steps.GoldenBenchmark;
 import dev.sonde.bench.steps.StepsBenchmark;
 import dev.sonde.bench.unwind.UnwindBenchmark;
 import dev.sonde.bench.unwind.UnwindTablesBenchmark;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 
-    static final String NAMES = "agent, ingest, start, steps, ticks, unwind, unwind-tables";
+    static final String NAMES = "agent, golden, ingest, start, steps, ticks, unwind, unwind-tables";
 
     @Parameters(arity = "1", description = "which: " + NAMES)
     private String name;
@@ -47,6 +48,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws Exception {
         Map<String, Benchmark> known = new TreeMap<>(Map.of(
                 "agent", new AgentBenchmark(),
+                "golden", new GoldenBenchmark(),
                 "ingest", new IngestBenchmark(),
                 "start", new StartBenchmark(),
                 "steps", new StepsBenchmark(),

@@ -23,7 +23,7 @@ interface StepVisitor {
      * @param stacks the memory from below the stack pointer up to the stack's end; of the stack too that a handler left
      * @param callers the shadow stack, innermost first
      */
-    void step(MemorySegment registers, List<HostMemory> stacks, long[] callers);
+    void step(MemorySegment registers, List<HostMemory> stacks, long[] callers) throws IOException;
 
     /**
      * The program has jumped out of frames, by longjmp or to an exception's landing pad.

@@ -104,8 +104,18 @@ final class SteppedCode {
                 : StepMiss.hex(elfAddress(at, caller)) + " of " + fileOf.get(at).name();
     }
 
+    /** All areas, ascending. */
+    List<HostMapping> mappings() {
+        return mappings;
+    }
+
+    /** The file of a mapping of code. */
+    SteppedFile file(int mapping) {
+        return fileOf.get(mapping);
+    }
+
     /** Index of the mapping of an address, where it is a file's code, or -1. */
-    private int fileAt(long address) {
+    int fileAt(long address) {
         for (int i = 0; i < mappings.size(); i++) {
             HostMapping mapping = mappings.get(i);
             if (address >= mapping.start() && address < mapping.end()) {

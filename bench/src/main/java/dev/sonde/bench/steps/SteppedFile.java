@@ -3,6 +3,7 @@ package dev.sonde.bench.steps;
 import dev.sonde.agent.mapping.Vdso;
 import dev.sonde.agent.unwind.FileTable;
 import dev.sonde.agent.unwind.host.HostTable;
+import dev.sonde.bench.snapshot.SnapshotTable;
 import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.elf.LoadSegment;
 import dev.sonde.symbolizer.symbolize.AddressNames;
@@ -48,6 +49,14 @@ record SteppedFile(
             var image = table.image();
             Optional<HostTable> host = image.isPresent() ? Optional.of(new HostTable(image.get())) : Optional.empty();
             return new SteppedFile(path, content, host, elf.loadSegments(), AddressNames.open(elf));
+        }
+    }
+
+    /** What look-ups at some offsets touch of its table. */
+    SnapshotTable tableAt(List<Long> fileOffsets) throws IOException {
+        try (ElfFile elf = ElfFile.of(content);
+                FileTable whole = FileTable.read(elf)) {
+            return SnapshotTable.of(whole.image().orElseThrow(), fileOffsets);
         }
     }
 
