@@ -1,6 +1,6 @@
 /*
  * Calls itself to a depth, with so many bytes in each frame, then keeps the CPU busy for a number of milliseconds of its
- * own CPU time. Built without frame pointers.
+ * own CPU time. Built without frame pointers; as a program, or as a library that loader.c runs.
  */
 #include <alloca.h>
 #include <stdlib.h>
@@ -32,6 +32,12 @@ __attribute__((noinline)) static unsigned long descend(int depth, size_t bytes, 
     return value;
 }
 
-int main(int argc, char **argv) {
+__attribute__((noinline)) int run(int argc, char **argv) {
     return argc < 4 || descend(atoi(argv[1]), strtoul(argv[2], NULL, 10), atol(argv[3])) == 1;
 }
+
+#ifndef LIBRARY
+int main(int argc, char **argv) {
+    return run(argc, argv);
+}
+#endif

@@ -1,6 +1,8 @@
 /* What dispatch.h asks for, answered from what the caller of the library gave. */
+#define _GNU_SOURCE
 #include <stdbool.h>
 #include <string.h>
+#include <sys/uio.h>
 #include "host.h"
 #include "state.h"
 
@@ -44,24 +46,6 @@ static __u64 read_range(__u8 *to, __u64 bytes, __u64 address) {
     return bytes;
 }
 
-/* Zero, or an error: not all of it is there. */
-static long read_user(void *to, __u32 bytes, __u64 address) {
-    for (__u64 done = 0, copied; done < bytes; done += copied) {
-        copied = read_range((__u8 *)to + done, bytes - done, address + done);
-        if (!copied)
-            return -1;
-    }
-    return 0;
-}
-
-static const struct unwind_block *unwind_block_of(__u32 table, __u32 block) {
-    if (table >= walk_request->table_count || block >= walk_request->tables[table].block_count)
-        return NULL;
-    return &walk_request->tables[table].blocks[block];
-}
-
-#include "table.h"
-
 /* The last mapping that does not start above an address; NULL when that is none, or ends before it. */
 static const struct sonde_host_mapping *mapping_of(__u64 address) {
     __u64 low = 0, high = walk_request->mapping_count;
@@ -76,6 +60,42 @@ static const struct sonde_host_mapping *mapping_of(__u64 address) {
     }
     return low && address < walk_request->mappings[low - 1].end ? &walk_request->mappings[low - 1] : NULL;
 }
+
+/*
+ * Copies what the process has at an address now, where that is code: most often it is what it was. What looks at it
+ * (for a call, for a signal's trampoline) looks for evidence; where it changed, that is missed.
+ */
+static __u64 read_code(__u8 *to, __u64 bytes, __u64 address) {
+    const struct sonde_host_mapping *mapping = walk_request->pid ? mapping_of(address) : NULL;
+    struct iovec local = {.iov_base = to, .iov_len = bytes};
+    struct iovec remote = {.iov_base = (void *)address, .iov_len = bytes};
+    ssize_t copied;
+
+    if (!mapping || !mapping->executable)
+        return 0;
+    copied = process_vm_readv(walk_request->pid, &local, 1, &remote, 1, 0);
+    return copied > 0 ? copied : 0;
+}
+
+/* Zero, or an error: not all of it is there. */
+static long read_user(void *to, __u32 bytes, __u64 address) {
+    for (__u64 done = 0, copied; done < bytes; done += copied) {
+        copied = read_range((__u8 *)to + done, bytes - done, address + done);
+        if (!copied)
+            copied = read_code((__u8 *)to + done, bytes - done, address + done);
+        if (!copied)
+            return -1;
+    }
+    return 0;
+}
+
+static const struct unwind_block *unwind_block_of(__u32 table, __u32 block) {
+    if (table >= walk_request->table_count || block >= walk_request->tables[table].block_count)
+        return NULL;
+    return &walk_request->tables[table].blocks[block];
+}
+
+#include "table.h"
 
 static void use_table(struct code_mapping *found, __u32 number, __u64 address) {
     const struct sonde_unwind_file *file;

@@ -53,12 +53,15 @@ struct sonde_host_request {
     __u64 table_count;
     /* The stack pointer with which the program was started (startstack of proc_pid_stat(5)), or 0. */
     __u64 stack_top;
+    /* Not 0: the process, if it still runs; code that is in none of the ranges is read from it. */
+    __u32 pid;
+    __u32 reserved;
 };
 
 _Static_assert(sizeof(struct sonde_host_range) == 24, "Java writes 24 bytes");
 _Static_assert(sizeof(struct sonde_host_mapping) == 32, "Java writes 32 bytes");
 _Static_assert(sizeof(struct sonde_host_table) == 16 + sizeof(struct sonde_unwind_file), "Java writes 144 bytes");
-_Static_assert(sizeof(struct sonde_host_request) == 64, "Java writes 64 bytes");
+_Static_assert(sizeof(struct sonde_host_request) == 72, "Java writes 72 bytes");
 
 /* What the walk found. */
 struct sonde_host_stack {

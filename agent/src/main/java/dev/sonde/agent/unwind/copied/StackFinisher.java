@@ -71,7 +71,7 @@ public final class StackFinisher implements AutoCloseable {
         HostStack unwind(CopiedStack copied, ProcessView process) {
             copied.registersInto(registers);
             HostMemory memory = new HostMemory(copied.start(), copied.stackInto(stack));
-            return unwinder.unwind(registers, List.of(memory), process.hostCode());
+            return unwinder.unwind(registers, List.of(memory), process.hostCode(), copied.pid());
         }
     }
 

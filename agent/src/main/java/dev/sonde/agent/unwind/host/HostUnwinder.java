@@ -16,7 +16,7 @@ public final class HostUnwinder {
     /** struct sonde_registers: 21 registers of 8 bytes, in the order of {@code struct pt_regs}. */
     public static final int REGISTERS_BYTES = 168;
 
-    private static final int REQUEST_BYTES = 64;
+    private static final int REQUEST_BYTES = 72;
     private static final int STACK_OUTCOME = 0;
     private static final int STACK_DEPTH = 4;
     private static final int STACK_GUESSED = 8;
@@ -47,6 +47,15 @@ public final class HostUnwinder {
      * @param memory the memory known; what the walk needs beside it ends it as unreadable
      */
     public HostStack unwind(MemorySegment userRegisters, List<HostMemory> memory, HostCode code) {
+        return unwind(userRegisters, memory, code, 0);
+    }
+
+    /**
+     * Unwinds one stack of a process that may still run: what code without a table returns to is read from there.
+     *
+     * @param pid 0 for none
+     */
+    public HostStack unwind(MemorySegment userRegisters, List<HostMemory> memory, HostCode code, int pid) {
         MemorySegment.copy(userRegisters, 0, registers, 0, REGISTERS_BYTES);
         try (Arena call = Arena.ofConfined()) {
             request.set(ADDRESS, 0, registers);
@@ -57,6 +66,7 @@ public final class HostUnwinder {
             request.set(ADDRESS, 40, code.tables());
             request.set(JAVA_LONG, 48, code.tableCount());
             request.set(JAVA_LONG, 56, code.stackTop());
+            request.set(JAVA_INT, 64, pid);
             library.unwind(request, stack);
         } finally {
             // The request holds bare addresses.

@@ -193,6 +193,29 @@ class HostUnwinderTest {
     }
 
     @Test
+    void codeOfALivingProcessIsReadWhereItIsNotGiven() throws Exception {
+        // This process's own memory is the code.
+        MemorySegment living = arena.allocate(4096, 4096);
+        living.set(JAVA_BYTE, 195, (byte) 0xe8);
+        HostCode code = new HostCode(
+                List.of(
+                        new HostMapping(living.address(), living.address() + 4096, 0, true, HostMapping.NO_TABLE),
+                        new HostMapping(STACK, STACK + 65536, 0, false, HostMapping.NO_TABLE)),
+                List.of(),
+                0);
+        leaf(living.address() + 100, STACK);
+        register(BP, STACK + 16);
+        word(2, 0);
+        word(3, living.address() + 200);
+        List<HostMemory> memory = List.of(new HostMemory(STACK, stack));
+        int self = (int) ProcessHandle.current().pid();
+        assertThat(unwinder.unwind(registers, memory, code).outcome()).isEqualTo(StackOutcome.UNREADABLE);
+        HostStack found = unwinder.unwind(registers, memory, code, self);
+        assertThat(found.addresses()).containsExactly(living.address() + 100, living.address() + 200);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
+    }
+
+    @Test
     void aTableThatIsNotAmongThoseGiven() throws Exception {
         leaf(CODE, STACK);
         assertThat(unwind(HostMapping.TABLE_MISSING, new SmallTable()).outcome())
