@@ -2,12 +2,6 @@
 #ifndef SONDE_UNWIND_CFI_H
 #define SONDE_UNWIND_CFI_H
 
-/* The registers in the kernel's signal frame (struct sigcontext_64, arch/x86/include/uapi/asm/sigcontext.h). */
-struct signal_registers {
-    __u64 r8_to_r15[8];
-    __u64 di, si, bp, bx, dx, ax, cx, sp, ip;
-};
-
 /* The value of a register by its DWARF number; false when it is not known in this frame. */
 static __always_inline bool register_value(const struct unwind_state *state, __u32 number, __u64 *value) {
     if (number == DWARF_RSP)
@@ -133,21 +127,21 @@ static __always_inline void follow_rbx(struct unwind_state *state, const struct 
  * *frame, where that is not NULL.
  */
 static __always_inline bool read_signal_registers(struct unwind_state *state, __u64 ip_at, struct user_frame *frame) {
-    struct signal_registers saved;
+    struct signal_registers *saved = &state->saved;
 
-    if (read_user(&saved, sizeof(saved), ip_at - __builtin_offsetof(struct signal_registers, ip)))
+    if (read_user(saved, sizeof(*saved), ip_at - __builtin_offsetof(struct signal_registers, ip)))
         return false;
     if (frame)
-        *frame = (struct user_frame){.pc = saved.ip, .sp = saved.sp, .fp = saved.bp};
-    state->registers[0] = saved.ax;
-    state->registers[1] = saved.dx;
-    state->registers[2] = saved.cx;
-    state->registers[3] = saved.bx;
-    state->registers[4] = saved.si;
-    state->registers[5] = saved.di;
+        *frame = (struct user_frame){.pc = saved->ip, .sp = saved->sp, .fp = saved->bp};
+    state->registers[0] = saved->ax;
+    state->registers[1] = saved->dx;
+    state->registers[2] = saved->cx;
+    state->registers[3] = saved->bx;
+    state->registers[4] = saved->si;
+    state->registers[5] = saved->di;
 #pragma unroll
     for (int i = 0; i < 8; i++)
-        state->registers[8 + i] = saved.r8_to_r15[i];
+        state->registers[8 + i] = saved->r8_to_r15[i];
     return true;
 }
 

@@ -35,16 +35,16 @@ static __always_inline void send_request(const struct sonde_table_request *reque
 
 static __always_inline void ask_for_table(struct unwind_state *state) {
     struct task_struct *task = bpf_get_current_task_btf();
-    struct sonde_table_request request = {};
+    struct sonde_table_request *request = &state->request;
 
-    request.key = state->key;
-    request.pid = state->pid;
-    request.start = state->found.start;
-    request.end = state->found.end;
-    request.file_offset = state->found.file_offset;
-    request.stack_top = state->stack_top;
-    request.process_start_nanos = task->group_leader->start_boottime;
-    send_request(&request);
+    request->key = state->key;
+    request->pid = state->pid;
+    request->start = state->found.start;
+    request->end = state->found.end;
+    request->file_offset = state->found.file_offset;
+    request->stack_top = state->stack_top;
+    request->process_start_nanos = task->group_leader->start_boottime;
+    send_request(request);
 }
 
 static __always_inline void find_table(struct unwind_state *state, struct code_mapping *mapping, __u64 address) {

@@ -40,6 +40,12 @@ struct user_frame {
     __u64 fp;
 };
 
+/* The registers in the kernel's signal frame (struct sigcontext_64, arch/x86/include/uapi/asm/sigcontext.h). */
+struct signal_registers {
+    __u64 r8_to_r15[8];
+    __u64 di, si, bp, bx, dx, ax, cx, sp, ip;
+};
+
 struct unwind_state {
     __u64 mm;
     __u64 vdso;
@@ -72,6 +78,9 @@ struct unwind_state {
     struct code_mapping cached[CACHED_MAPPINGS];
     __u64 pivots[15];
     struct unwind_rule rule;
+    /* Here because the stack is short: Linux 6.1 allows 512 bytes to all calls together. */
+    struct signal_registers saved;
+    struct sonde_table_request request;
     struct sonde_file_key key;
     /* The code that was passed, for whoever names the addresses. */
     struct sonde_area areas[SONDE_MAX_AREAS];
