@@ -88,6 +88,27 @@ public final class AddressSpace {
         return mappings;
     }
 
+    /** The file of a path that the process has mapped, where it could be read. */
+    public Optional<ExecutableFile> file(String path) {
+        int index = indexOf(path);
+        return index < 0 ? Optional.empty() : Optional.ofNullable(known[index]);
+    }
+
+    /** The device of a path that the process has mapped, as {@link Mapping#device} packs it; 0 when it has not. */
+    public long device(String path) {
+        int index = indexOf(path);
+        return index < 0 ? 0 : mappings.get(index).device();
+    }
+
+    private int indexOf(String path) {
+        for (int i = 0; i < mappings.size(); i++) {
+            if (mappings.get(i).path().equals(path)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** Whether exactly this is known of a mapping: a process that runs another program has other files in old places. */
     public boolean knows(long start, long end, long fileOffset, ExecutableFile file) {
         int index = mappings.indexOf(start);

@@ -19,6 +19,7 @@ public final class ExecutableFiles {
     private final ElfReader reader;
     private final Counts<MappingEvent> counts;
     private final Map<FileKey, ExecutableFile> files;
+    private final PatientReads patient;
 
     /**
      * @param proc where procfs is mounted
@@ -28,6 +29,7 @@ public final class ExecutableFiles {
         this.proc = proc;
         this.reader = reader;
         this.counts = counts;
+        this.patient = new PatientReads(proc);
         this.files = new LinkedHashMap<>(64, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<FileKey, ExecutableFile> eldest) {
@@ -44,9 +46,16 @@ public final class ExecutableFiles {
      * The file that a process runs, by the link {@code /proc/PID/exe}, which also leads to deleted files.
      *
      * @param path what the process calls it
+     * @param device of the file, as {@link Mapping#device} packs it; 0 when it is not known
      */
-    public Optional<ExecutableFile> ofProcess(int pid, String path) {
-        return read(proc.resolve(Integer.toString(pid)).resolve("exe"), path);
+    public Optional<ExecutableFile> ofProcess(int pid, String path, long device) {
+        Path link = proc.resolve(Integer.toString(pid)).resolve("exe");
+        try {
+            return patient.read(device, () -> read(link, path));
+        } catch (IOException e) {
+            counts.increment(MappingEvent.FILE_SYSTEM_SILENT);
+            return Optional.empty();
+        }
     }
 
     /**
@@ -58,9 +67,16 @@ public final class ExecutableFiles {
         Path process = proc.resolve(Integer.toString(pid));
         Path mapped = mapFile(proc, pid, mapping.start(), mapping.end());
         try {
-            return Optional.of(read(mapped, mapping.path(), FileKey.of(mapped)));
+            return patient.read(mapping.device(), () -> {
+                try {
+                    return Optional.of(read(mapped, mapping.path(), FileKey.of(mapped)));
+                } catch (IOException e) {
+                    return ofPath(process, mapping);
+                }
+            });
         } catch (IOException e) {
-            return ofPath(process, mapping);
+            counts.increment(MappingEvent.FILE_SYSTEM_SILENT);
+            return Optional.empty();
         }
     }
 
@@ -78,16 +94,17 @@ public final class ExecutableFiles {
      * read the process, but opened only with CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN; then the name is tried below
      * /proc/PID/root, and the caller has to make sure that it is the same file.
      *
-     * @throws IOException when the process or the range is gone, or rights are missing
+     * @param device of the file, as {@link Mapping#device} packs it
+     * @throws IOException when the process or the range is gone, rights are missing, or the file system does not answer
      */
-    public RangeFile locate(int pid, long start, long end) throws IOException {
+    public RangeFile locate(int pid, long start, long end, long device) throws IOException {
         Path mapped = mapFile(proc, pid, start, end);
         String link = Files.readSymbolicLink(mapped).toString();
         // Printed behind the name of what has none any more (d_path() in fs/d_path.c).
         boolean deleted = link.endsWith(" (deleted)");
         String name = deleted ? link.substring(0, link.length() - " (deleted)".length()) : link;
         try {
-            FileKey.of(mapped);
+            patient.read(device, () -> FileKey.of(mapped));
             return new RangeFile(mapped, name, false);
         } catch (IOException e) {
             Optional<Path> named =

@@ -26,6 +26,8 @@ public enum MappingEvent {
     FILE_MALFORMED,
     /** A known file was dropped to hold the cache's bound. */
     FILE_EVICTED,
+    /** A file was not looked at: its file system, a network's or a program's, does not answer. */
+    FILE_SYSTEM_SILENT,
     /** An address lay in a file, but in none of its load segments. */
     ADDRESS_OUTSIDE_SEGMENTS,
     /** An address lay in no executable range. */

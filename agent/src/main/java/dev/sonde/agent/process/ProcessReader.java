@@ -128,7 +128,7 @@ final class ProcessReader {
                 ? addressSpaces.ofGone(pid)
                 : addressSpaces.of(pid, status.namespacePid(), status.uid(), () -> isAlive(pid, stat.startTimeTicks()));
         String executable = executable(pid);
-        Optional<ExecutableFile> file = executable.isEmpty() ? Optional.empty() : files.ofProcess(thread, executable);
+        Optional<ExecutableFile> file = executableFile(thread, executable, addressSpace);
         Cgroup cgroup = Cgroup.parse(process.readOrEmpty("cgroup", Cgroup.MAX_BYTES));
         ProcessFacts facts = new ProcessFacts(
                 stat.seriesComm(),
@@ -150,6 +150,16 @@ final class ProcessReader {
                 series,
                 isExcluded(facts, series),
                 addressSpace);
+    }
+
+    /** Most often it was read a moment ago as the file of a mapping. */
+    private Optional<ExecutableFile> executableFile(int thread, String executable, AddressSpace addressSpace) {
+        if (executable.isEmpty()) {
+            return Optional.empty();
+        }
+        return addressSpace
+                .file(executable)
+                .or(() -> files.ofProcess(thread, executable, addressSpace.device(executable)));
     }
 
     private List<String> commandLine(ProcFiles process) {

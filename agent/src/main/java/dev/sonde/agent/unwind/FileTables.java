@@ -6,6 +6,7 @@ import dev.sonde.agent.kernel.ffi.FfmLibc;
 import dev.sonde.agent.kernel.ffi.Libc;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
+import dev.sonde.agent.mapping.Mapping;
 import dev.sonde.agent.mapping.Vdso;
 import dev.sonde.symbolizer.cfi.UnwindTable;
 import dev.sonde.symbolizer.cfi.UnwindTableCache;
@@ -123,7 +124,7 @@ final class FileTables implements TableSource {
 
     private ExecutableFiles.RangeFile locate(MappedCode code) throws IOException {
         try {
-            ExecutableFiles.RangeFile range = files.locate(code.pid(), code.start(), code.end());
+            ExecutableFiles.RangeFile range = files.locate(code.pid(), code.start(), code.end(), device(code.file()));
             if (range.byName() && !warned) {
                 warned = true;
                 LOG.warn(
@@ -164,6 +165,11 @@ final class FileTables implements TableSource {
         if (otherInode || (long) found.get("size") != id.sizeBytes() || mtimeNanos != id.mtimeNanos()) {
             throw new IOException(path + ": another file by now (expected: " + id + ")");
         }
+    }
+
+    /** A device number as maps has it, from the kernel's own form (include/linux/kdev_t.h). */
+    private static long device(FileId file) {
+        return Mapping.device(file.device() >>> 20, file.device() & 0xfffff);
     }
 
     /** A device number as stat has it (makedev(3)), from the kernel's own form (include/linux/kdev_t.h). */

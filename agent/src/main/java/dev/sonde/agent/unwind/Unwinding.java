@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,7 @@ public final class Unwinding implements AutoCloseable {
     private final Deque<MappedCode> running = new ArrayDeque<>();
     private final List<MappedCode> met = new ArrayList<>();
     private volatile long turnNanos = System.nanoTime();
+    private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread =
             Thread.ofPlatform().name("sonde-unwind-tables").daemon().unstarted(this::run);
@@ -85,9 +87,10 @@ public final class Unwinding implements AutoCloseable {
             Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache, CopyLimits limits)
             throws SamplerException {
         Unwinding unwinding = new Unwinding(sampler, files, cache, limits);
-        unwinding.addRunning();
+        unwinding.listRunning();
         unwinding.turnNanos = System.nanoTime();
         unwinding.thread.start();
+        unwinding.awaitStart();
         return unwinding;
     }
 
@@ -97,19 +100,23 @@ public final class Unwinding implements AutoCloseable {
         return prepare(sampler, files, cache, CopyLimits.AGENT);
     }
 
-    /** Those that are not made when the time is over are the first that the thread makes. */
-    private void addRunning() throws SamplerException {
+    private void listRunning() throws SamplerException {
         Set<FileId> seen = new HashSet<>();
         requests.listRunning(code -> {
             if (seen.add(code.file())) {
                 running.add(code);
             }
         });
+    }
+
+    /** On the thread that makes tables: it may hang where a file system does. */
+    private void offerRunning() {
         int all = running.size();
         long start = System.nanoTime();
-        while (!running.isEmpty() && System.nanoTime() - start < START.toNanos()) {
+        while (!running.isEmpty() && stop.getCount() > 0 && System.nanoTime() - start < START.toNanos()) {
             offerNext();
         }
+        tables.release();
         LOG.info(
                 "unwind tables of {} of {} running files in {} ms, {} KiB",
                 all - running.size(),
@@ -125,29 +132,45 @@ public final class Unwinding implements AutoCloseable {
         }
     }
 
+    private void awaitStart() {
+        try {
+            if (!started.await(START.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn("sampling begins before the tables of all running files are made: that takes too long");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void run() {
         try {
+            guarded(this::offerRunning);
+            started.countDown();
             while (stop.getCount() > 0) {
                 requests.await(running.isEmpty() ? POLL : Duration.ZERO);
                 turnNanos = System.nanoTime();
-                turn();
+                guarded(this::turn);
             }
         } finally {
             finisher.close();
         }
     }
 
-    /** What processes map is theirs to choose: no error that comes of it ends the thread. */
     private void turn() {
+        requests.poll(met::add);
+        if (!met.isEmpty()) {
+            add();
+        }
+        finisher.finishWaiting();
+        if (!running.isEmpty()) {
+            offerNext();
+        }
+    }
+
+    /** What processes map is theirs to choose: no error that comes of it ends the thread. */
+    private void guarded(Runnable work) {
         try {
-            requests.poll(met::add);
-            if (!met.isEmpty()) {
-                add();
-            }
-            finisher.finishWaiting();
-            if (!running.isEmpty()) {
-                offerNext();
-            }
+            work.run();
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             if (counts.get(TableEvent.FAILED) == 0) {
                 LOG.error("making unwind tables goes on after an error", e);

@@ -49,7 +49,7 @@ class WindowProfileTest {
         ExecutableFiles files =
                 new ExecutableFiles(Path.of("/proc"), new SymbolizerElfReader(), 16, new Counts<>(MappingEvent.class));
         int pid = (int) ProcessHandle.current().pid();
-        return files.ofProcess(pid, path).orElseThrow();
+        return files.ofProcess(pid, path, 0).orElseThrow();
     }
 
     /** All frames lie in one file. */

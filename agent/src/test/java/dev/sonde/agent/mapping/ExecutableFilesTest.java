@@ -16,6 +16,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +46,7 @@ class ExecutableFilesTest {
         }
         Files.write(process(7).resolve("exe"), garbage);
 
-        ExecutableFile file = files(10).ofProcess(7, "/bin/garbage").orElseThrow();
+        ExecutableFile file = files(10).ofProcess(7, "/bin/garbage", 0).orElseThrow();
 
         MessageDigest referee = MessageDigest.getInstance("SHA-256");
         referee.update(garbage, 0, 4096);
@@ -78,12 +80,59 @@ class ExecutableFilesTest {
             return new SymbolizerElfReader().read(file);
         };
         ExecutableFiles files = new ExecutableFiles(proc, slow, 10, counts);
-        Thread waiting = Thread.ofPlatform().daemon().start(() -> files.ofProcess(1, "/slow"));
+        Thread waiting = Thread.ofPlatform().daemon().start(() -> files.ofProcess(1, "/slow", 0));
         reading.await();
-        assertThat(files.ofProcess(2, "/fast")).isPresent();
+        assertThat(files.ofProcess(2, "/fast", 0)).isPresent();
         answer.countDown();
         waiting.join();
-        assertThat(files.ofProcess(1, "/again").orElseThrow().path()).isEqualTo("/slow");
+        assertThat(files.ofProcess(1, "/again", 0).orElseThrow().path()).isEqualTo("/slow");
+    }
+
+    /** What samples wait for ends, and a file system that hangs costs it once. */
+    @Test
+    @Timeout(60)
+    void aFileSystemThatDoesNotAnswerIsLeftAloneUntilItDoes() throws Exception {
+        Files.createDirectories(proc.resolve("self"));
+        Files.writeString(proc.resolve("self/mountinfo"), """
+                27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+                28 27 0:40 / /tmp rw,relatime shared:3 - tmpfs tmpfs rw
+                29 27 0:41 / /home rw,relatime - nfs4 server:/home rw
+                a line of no form
+                """);
+        Files.write(process(1).resolve("exe"), new byte[10]);
+        CountDownLatch answer = new CountDownLatch(1);
+        AtomicReference<Thread> reader = new AtomicReference<>();
+        AtomicInteger asked = new AtomicInteger();
+        ElfReader slow = file -> {
+            reader.set(Thread.currentThread());
+            if (asked.incrementAndGet() == 1) {
+                try {
+                    answer.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+            return new SymbolizerElfReader().read(file);
+        };
+        ExecutableFiles files = new ExecutableFiles(proc, slow, 10, counts);
+        for (int i = 0; i < 5; i++) {
+            assertThat(files.ofProcess(1, "/home/program", Mapping.device(0, 41)))
+                    .isEmpty();
+        }
+        assertThat(asked).as("once, and not again").hasValue(1);
+        assertThat(reader.get()).isNotSameAs(Thread.currentThread());
+        assertThat(counts.get(MappingEvent.FILE_SYSTEM_SILENT)).isEqualTo(5);
+        // Another is read meanwhile: on a disk or in memory at once, on a network by another thread.
+        Files.write(process(2).resolve("exe"), new byte[20]);
+        assertThat(files.ofProcess(2, "/tmp/program", Mapping.device(0, 40))).isPresent();
+        assertThat(reader.get()).isSameAs(Thread.currentThread());
+        Files.write(process(3).resolve("exe"), new byte[30]);
+        assertThat(files.ofProcess(3, "/else/program", Mapping.device(0, 99))).isPresent();
+        assertThat(reader.get()).isNotSameAs(Thread.currentThread());
+        answer.countDown();
+        while (files.ofProcess(1, "/home/program", Mapping.device(0, 41)).isEmpty()) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
@@ -98,11 +147,11 @@ class ExecutableFilesTest {
             byte[] damaged = program.clone();
             damaged[at] ^= (byte) 0xff;
             Files.write(process(at).resolve("exe"), damaged);
-            assertThat(files.ofProcess(at, "/x")).isPresent();
+            assertThat(files.ofProcess(at, "/x", 0)).isPresent();
         }
         for (int length = 0; length < 8192; length += 97) {
             Files.write(process(length).resolve("exe"), Arrays.copyOf(program, length));
-            assertThat(files.ofProcess(length, "/x")).isPresent();
+            assertThat(files.ofProcess(length, "/x", 0)).isPresent();
         }
         assertThat(counts.get(MappingEvent.FILE_UNREADABLE)).isZero();
     }
@@ -112,11 +161,11 @@ class ExecutableFilesTest {
         Path exe = process(7).resolve("exe");
         Files.writeString(exe, "one");
         ExecutableFiles files = files(10);
-        ExecutableFile first = files.ofProcess(7, "/a").orElseThrow();
+        ExecutableFile first = files.ofProcess(7, "/a", 0).orElseThrow();
         Files.createLink(process(8).resolve("exe"), exe);
-        assertThat(files.ofProcess(8, "/b")).containsSame(first);
+        assertThat(files.ofProcess(8, "/b", 0)).containsSame(first);
         Files.writeString(exe, "other");
-        assertThat(files.ofProcess(7, "/a").orElseThrow().buildId()).isNotEqualTo(first.buildId());
+        assertThat(files.ofProcess(7, "/a", 0).orElseThrow().buildId()).isNotEqualTo(first.buildId());
         assertThat(counts.get(MappingEvent.FILE_READ)).isEqualTo(2);
     }
 
@@ -126,11 +175,11 @@ class ExecutableFilesTest {
         for (int pid = 1; pid <= 3; pid++) {
             Files.writeString(process(pid).resolve("exe"), "content " + pid);
         }
-        ExecutableFile first = files.ofProcess(1, "/1").orElseThrow();
-        files.ofProcess(2, "/2");
-        files.ofProcess(3, "/3");
+        ExecutableFile first = files.ofProcess(1, "/1", 0).orElseThrow();
+        files.ofProcess(2, "/2", 0);
+        files.ofProcess(3, "/3", 0);
         assertThat(counts.get(MappingEvent.FILE_EVICTED)).isEqualTo(1);
-        assertThat(files.ofProcess(1, "/1").orElseThrow()).isNotSameAs(first).isEqualTo(first);
+        assertThat(files.ofProcess(1, "/1", 0).orElseThrow()).isNotSameAs(first).isEqualTo(first);
     }
 
     @Test
@@ -140,7 +189,7 @@ class ExecutableFilesTest {
                 new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor() == 0, "SKIPPED: mkfifo does not work");
         Files.createDirectory(process(2).resolve("exe"));
         for (int pid = 1; pid <= 3; pid++) {
-            assertThat(files(10).ofProcess(pid, "/x")).isEmpty();
+            assertThat(files(10).ofProcess(pid, "/x", 0)).isEmpty();
         }
         assertThat(counts.get(MappingEvent.FILE_UNREADABLE)).isEqualTo(3);
     }

@@ -75,7 +75,8 @@ class SymbolUploaderTest {
     private static ExecutableFile known() {
         ExecutableFiles files =
                 new ExecutableFiles(Path.of("/proc"), new SymbolizerElfReader(), 16, new Counts<>(MappingEvent.class));
-        return files.ofProcess((int) ProcessHandle.current().pid(), "/opt/java").orElseThrow();
+        return files.ofProcess((int) ProcessHandle.current().pid(), "/opt/java", 0)
+                .orElseThrow();
     }
 
     private static void waitFor(BooleanSupplier condition) throws InterruptedException {
