@@ -7,6 +7,7 @@ import dev.sonde.bench.harness.Benchmark;
 import dev.sonde.bench.harness.Figure;
 import dev.sonde.bench.harness.ScratchFolder;
 import dev.sonde.bench.ingest.IngestBenchmark;
+import dev.sonde.bench.kernel.OldKernelBenchmark;
 import dev.sonde.bench.start.StartBenchmark;
 import dev.sonde.bench.steps.GoldenBenchmark;
 import dev.sonde.bench.steps.StepsBenchmark;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 
-    static final String NAMES = "agent, golden, ingest, start, steps, ticks, unwind, unwind-tables";
+    static final String NAMES = "agent, golden, ingest, kernel61, start, steps, ticks, unwind, unwind-tables";
 
     @Parameters(arity = "1", description = "which: " + NAMES)
     private String name;
@@ -50,6 +51,7 @@ public final class Main implements Callable<Integer> {
                 "agent", new AgentBenchmark(),
                 "golden", new GoldenBenchmark(),
                 "ingest", new IngestBenchmark(),
+                "kernel61", new OldKernelBenchmark(),
                 "start", new StartBenchmark(),
                 "steps", new StepsBenchmark(),
                 "ticks", new TicksBenchmark(),

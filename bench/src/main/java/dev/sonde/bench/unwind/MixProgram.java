@@ -1,13 +1,11 @@
 package dev.sonde.bench.unwind;
 
-import java.io.File;
+import dev.sonde.bench.harness.Commands;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -58,8 +56,7 @@ record MixProgram(String name, String source, String tool, List<String> compile,
 
     /** Whether the tool is there. */
     boolean isPossible() {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+        return Commands.isThere(tool);
     }
 
     /** Makes it ready; the result is the command that runs it. */
@@ -73,7 +70,7 @@ record MixProgram(String name, String source, String tool, List<String> compile,
             Files.write(file, in.readAllBytes());
         }
         if (!compile.isEmpty()) {
-            execute(replaced(compile, program, file));
+            Commands.output(folder, replaced(compile, program, file));
         }
         return replaced(run, program, file);
     }
@@ -86,13 +83,5 @@ record MixProgram(String name, String source, String tool, List<String> compile,
                     default -> word;
                 })
                 .toList();
-    }
-
-    private static void execute(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + said);
-        }
     }
 }
