@@ -56,7 +56,7 @@ public final class OldKernelBenchmark implements Benchmark {
                 1,
                 "%",
                 "of " + recorded.group(1) + " samples, " + release.group(1) + " emulated; goal >= 98: a program's first"
-                        + " samples come before its table" + recorded.group(3).strip()));
+                        + " samples come before its table; " + recorded.group(3).strip()));
     }
 
     private static String command(BenchContext context) throws IOException, InterruptedException {
