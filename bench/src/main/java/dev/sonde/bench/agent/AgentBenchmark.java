@@ -22,9 +22,8 @@ public final class AgentBenchmark implements Benchmark {
         int seconds = Math.toIntExact(SETTLE.plus(context.duration()).toSeconds());
         try (SondeProcess server = SondeProcess.server(context);
                 BusyMachine busy = new BusyMachine(context.scratch(), 2 * seconds)) {
-            String spool = context.scratch().resolve("spool").toString();
-            try (SondeProcess agent = SondeProcess.start(
-                    context, "agent", "--server", server.readLine(), "--hz", "19", "--spool", spool)) {
+            String address = AgentFigures.freeAddress();
+            try (SondeProcess agent = AgentFigures.start(context, server.readLine(), address)) {
                 context.log().println("settling for " + SETTLE.toSeconds() + " s");
                 Thread.sleep(SETTLE);
                 Duration cpuBefore = agent.usage().cpu();
@@ -34,7 +33,7 @@ public final class AgentBenchmark implements Benchmark {
                 double cpuNanos = agent.usage().cpu().minus(cpuBefore).toNanos();
                 double resident = agent.usage().residentBytes() / MIB;
                 double peak = agent.usage().peakResidentBytes() / MIB;
-                double maps = agent.usage().bpfBytes() / MIB;
+                double maps = new AgentFigures(address).sum("sonde_agent_bpf_map_bytes") / MIB;
                 return List.of(
                         Figure.of("agent CPU at 19 Hz", 100 * cpuNanos / elapsedNanos, 2, "% of a core", "goal <= 1"),
                         Figure.of("agent CPU, first 30 s", cpuBefore.toMillis() / 1000.0, 2, "s", ""),

@@ -1,6 +1,7 @@
 package dev.sonde.bench.cli;
 
 import dev.sonde.bench.agent.AgentBenchmark;
+import dev.sonde.bench.agent.BirthsBenchmark;
 import dev.sonde.bench.agent.TicksBenchmark;
 import dev.sonde.bench.harness.BenchContext;
 import dev.sonde.bench.harness.Benchmark;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 
-    static final String NAMES = "agent, golden, ingest, kernel61, start, steps, ticks, unwind, unwind-tables";
+    static final String NAMES = "agent, births, golden, ingest, kernel61, start, steps, ticks, unwind, unwind-tables";
 
     @Parameters(arity = "1", description = "which: " + NAMES)
     private String name;
@@ -47,16 +48,17 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, Benchmark> known = new TreeMap<>(Map.of(
-                "agent", new AgentBenchmark(),
-                "golden", new GoldenBenchmark(),
-                "ingest", new IngestBenchmark(),
-                "kernel61", new OldKernelBenchmark(),
-                "start", new StartBenchmark(),
-                "steps", new StepsBenchmark(),
-                "ticks", new TicksBenchmark(),
-                "unwind", new UnwindBenchmark(),
-                "unwind-tables", new UnwindTablesBenchmark()));
+        Map<String, Benchmark> known = new TreeMap<>(Map.ofEntries(
+                Map.entry("agent", new AgentBenchmark()),
+                Map.entry("births", new BirthsBenchmark()),
+                Map.entry("golden", new GoldenBenchmark()),
+                Map.entry("ingest", new IngestBenchmark()),
+                Map.entry("kernel61", new OldKernelBenchmark()),
+                Map.entry("start", new StartBenchmark()),
+                Map.entry("steps", new StepsBenchmark()),
+                Map.entry("ticks", new TicksBenchmark()),
+                Map.entry("unwind", new UnwindBenchmark()),
+                Map.entry("unwind-tables", new UnwindTablesBenchmark())));
         Benchmark benchmark = known.get(name);
         if (benchmark == null) {
             System.err.println("bench: '" + name + "' (expected: one of " + known.keySet() + ")");

@@ -1,7 +1,6 @@
 package dev.sonde.bench.harness;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,20 +36,6 @@ public final class ProcessUsage {
     /** The highest resident memory so far, in bytes. */
     public long peakResidentBytes() throws IOException {
         return kilobytes(Files.readAllLines(Path.of("/proc/" + pid + "/status")), "VmHWM:") * 1024;
-    }
-
-    /** Memory of the BPF maps and programs that it holds open, in bytes: {@code memlock} of each fdinfo. */
-    public long bpfBytes() throws IOException {
-        long sum = 0;
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fdinfo"))) {
-            for (Path descriptor : descriptors) {
-                List<String> lines = Files.readAllLines(descriptor);
-                if (lines.stream().anyMatch(line -> line.startsWith("map_id:"))) {
-                    sum += kilobytes(lines, "memlock:");
-                }
-            }
-        }
-        return sum;
     }
 
     private static long kilobytes(List<String> lines, String key) throws IOException {
