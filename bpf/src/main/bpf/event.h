@@ -58,7 +58,9 @@ enum sonde_outcome {
     SONDE_OUTCOME_ZERO_ADDRESS = 16,
     /* User space was to finish the stack, and the copy of it ends before its root. */
     SONDE_OUTCOME_STACK_CUT = 17,
-    SONDE_OUTCOMES = 18,
+    /* Inside execve(2): the old program's memory is gone, the new one has not begun. There is no user stack. */
+    SONDE_OUTCOME_EXECUTING = 18,
+    SONDE_OUTCOMES = 19,
 };
 
 /* Inside the unwinder: no end yet. */

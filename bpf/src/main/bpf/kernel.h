@@ -109,6 +109,7 @@ struct vm_area_struct {
 
 struct task_struct {
     unsigned int flags;
+    unsigned int in_execve : 1;
     struct mm_struct *mm;
     int pid;
     int tgid;

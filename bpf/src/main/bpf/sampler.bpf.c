@@ -51,6 +51,7 @@ static __always_inline enum sonde_outcome sample_kernel_stack(struct sonde_tick 
 static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *tick, struct task_struct *task,
                                                             struct sonde_sample *sample, bool in_kernel) {
     struct mm_struct *mm = task->mm;
+    int outcome;
     __u16 cs;
 
     if (!read_user_registers(tick, task, in_kernel, &sample->registers)) {
@@ -66,7 +67,15 @@ static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *t
         return SONDE_OUTCOME_COMPAT_32BIT;
     if (cs != USER_CS)
         return SONDE_OUTCOME_NO_REGISTERS;
-    return unwind_user(mm, sample);
+    outcome = unwind_user(mm, sample);
+    /* The registers are still the old program's. */
+    if (outcome == SONDE_OUTCOME_NOT_MAPPED && sample->user_depth == 1 &&
+        BPF_CORE_READ_BITFIELD_PROBED(task, in_execve)) {
+        sample->user_depth = 0;
+        sample->areas = 0;
+        return SONDE_OUTCOME_EXECUTING;
+    }
+    return outcome;
 }
 
 static __always_inline enum sonde_outcome sample_stack(struct sonde_tick *tick, struct task_struct *task,

@@ -38,6 +38,8 @@ public enum StackOutcome {
     ZERO_ADDRESS(16, "zero-address"),
     /** The stack was copied for want of a table, and the copy ends before its root. */
     STACK_CUT(17, "stack-cut"),
+    /** The thread is inside execve(2), between two programs: it has no user stack. */
+    EXECUTING(18, "executing"),
     /** A number that this agent does not know: the object is newer than the agent. */
     UNKNOWN(-1, "unknown");
 

@@ -4,6 +4,7 @@ import dev.sonde.agent.count.Counts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -106,6 +107,8 @@ public final class ExecutableFiles {
         try {
             patient.read(device, () -> FileKey.of(mapped));
             return new RangeFile(mapped, name, false);
+        } catch (NoSuchFileException e) {
+            throw e; // The process has just ended; rights are not what is missing.
         } catch (IOException e) {
             Optional<Path> named =
                     deleted ? Optional.empty() : path(proc.resolve(Integer.toString(pid)) + "/root", name);

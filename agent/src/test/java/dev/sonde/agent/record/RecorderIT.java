@@ -147,6 +147,24 @@ class RecorderIT {
     }
 
     @Test
+    void aProgramNeverSeenHasWholeStacks() throws Exception {
+        Path program = CProgram.compile(
+                        directory,
+                        "thirds.c",
+                        "unseen",
+                        "-O0",
+                        "-fomit-frame-pointer",
+                        "-Wl,--build-id=0x" + Long.toHexString(System.nanoTime()))
+                .file();
+        Profile profile = record(Optional.empty(), OptionalLong.empty(), HERTZ, program.toString(), "0.3");
+        long all = total(profile, "unseen", "");
+        assertThat(all).isGreaterThan(150);
+        assertThat(share(total(profile, "unseen", "[truncated"), all))
+                .as("truncated; %s", told())
+                .isLessThanOrEqualTo(5);
+    }
+
+    @Test
     void childrenAreRecordedFromTheirBirthAndAreNamedThoughTheyAreGone() throws Exception {
         Path program = program();
         String script = "cp thirds gone; ./gone 0.5; rm gone; ./thirds 0.5";
@@ -218,6 +236,20 @@ class RecorderIT {
             }
         }
         return leaves;
+    }
+
+    /** Samples of a service whose outermost frame's name begins so. */
+    private static long total(Profile profile, String service, String root) {
+        long sum = 0;
+        Profile.Samples samples = profile.samples();
+        for (int i = 0; i < samples.count(); i++) {
+            int last = samples.location()[samples.stackStart()[i + 1] - 1];
+            if (service.equals(label(profile, i, "service"))
+                    && name(profile, last).startsWith(root)) {
+                sum += samples.value(i, 0);
+            }
+        }
+        return sum;
     }
 
     private static long cumulative(Profile profile, String function) {

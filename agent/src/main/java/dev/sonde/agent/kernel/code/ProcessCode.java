@@ -18,9 +18,4 @@ public record ProcessCode(long processStartNanos, long stackTop, List<MappedArea
     public ProcessCode withAreas(List<MappedArea> others) {
         return new ProcessCode(processStartNanos, stackTop, others);
     }
-
-    /** Whether the process has all of these mapped. */
-    public boolean hasAll(List<MappedArea> others) {
-        return areas.containsAll(others);
-    }
 }

@@ -36,7 +36,7 @@ public final class CopiedStack {
      */
     record Result(CopyEvent event, FinishedStack stack) {}
 
-    private CopiedStack(
+    CopiedStack(
             long timeNanos,
             int pid,
             long processStartNanos,

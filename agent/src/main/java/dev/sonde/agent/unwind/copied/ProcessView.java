@@ -15,8 +15,8 @@ import java.util.Optional;
 /** What a process had mapped at a time, and the tables of its files as far as a stack has needed them. */
 final class ProcessView {
 
-    private final ProcessCode code;
     private final long timeNanos;
+    private ProcessCode code;
     private final Map<FileId, Optional<HostTable>> tables = new HashMap<>();
     private HostCode hostCode;
 
@@ -36,9 +36,46 @@ final class ProcessView {
         return timeNanos - stack.timeNanos() < 0;
     }
 
-    /** Whether the stack's process had this mapped: it may have run another program, or the pid be another's. */
+    /**
+     * Whether the stack's process had this mapped: it may have run another program, or the pid be another's. What was
+     * mapped between the listing and the sample is missing here; what was met of it the sample brings.
+     */
     boolean fits(CopiedStack stack) {
-        return code.processStartNanos() == stack.processStartNanos() && code.hasAll(stack.areas());
+        boolean common = stack.areas().isEmpty();
+        for (MappedArea area : stack.areas()) {
+            if (code.areas().contains(area)) {
+                common = true;
+            } else if (overlaps(area)) {
+                return false;
+            }
+        }
+        return common && code.processStartNanos() == stack.processStartNanos();
+    }
+
+    private boolean overlaps(MappedArea other) {
+        for (MappedArea area : code.areas()) {
+            if (Long.compareUnsigned(area.start(), other.end()) < 0
+                    && Long.compareUnsigned(other.start(), area.end()) < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Adds what a fitting stack met that is not known. */
+    void learn(CopiedStack stack) {
+        if (code.areas().containsAll(stack.areas())) {
+            return;
+        }
+        List<MappedArea> all = new ArrayList<>(code.areas());
+        for (MappedArea area : stack.areas()) {
+            if (!all.contains(area)) {
+                all.add(area);
+            }
+        }
+        all.sort((a, b) -> Long.compareUnsigned(a.start(), b.start()));
+        code = code.withAreas(all);
+        hostCode = null;
     }
 
     /** The area of an address; null outside of all. */

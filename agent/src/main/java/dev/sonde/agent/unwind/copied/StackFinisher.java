@@ -108,13 +108,8 @@ public final class StackFinisher implements AutoCloseable {
     }
 
     private void finish(CopiedStack stack) {
-        Optional<ProcessView> process = viewFor(stack);
-        if (process.isEmpty()) {
-            stack.finish(CopyEvent.PROCESS_GONE, null);
-            return;
-        }
         try {
-            unwind(stack, process.get());
+            unwind(stack, viewFor(stack));
         } catch (IOException | RuntimeException e) {
             LOG.debug("a stack of process {} is not finished", stack.pid(), e);
             stack.finish(CopyEvent.FAILED, null);
@@ -130,6 +125,11 @@ public final class StackFinisher implements AutoCloseable {
         HostStack found = loaded.get().unwind(stack, process);
         while (found.outcome() == StackOutcome.TABLE_PENDING && addTable(stack.pid(), process, found)) {
             found = loaded.get().unwind(stack, process);
+        }
+        if (found.outcome() == StackOutcome.NOT_MAPPED && process.isOlderThan(stack)) {
+            // Mapped after the listing, more likely than a wrong address.
+            stack.finish(CopyEvent.PROCESS_GONE, null);
+            return;
         }
         CopyEvent event = found.outcome() == StackOutcome.TABLE_PENDING ? CopyEvent.NO_TABLE : CopyEvent.FINISHED;
         boolean cut = found.outcome() == StackOutcome.UNREADABLE && stack.cut();
@@ -172,18 +172,25 @@ public final class StackFinisher implements AutoCloseable {
         return table;
     }
 
-    /** What the process had mapped when the stack was copied, or later, or the last that is known. */
-    private Optional<ProcessView> viewFor(CopiedStack stack) {
+    /**
+     * What the process had mapped when the stack was copied, or later, or the last that is known; where nothing is, what
+     * the sample met, which is all that a static program has.
+     */
+    private ProcessView viewFor(CopiedStack stack) {
         ProcessView known = processes.get(stack.pid());
         if (known == null || known.isOlderThan(stack) || !known.fits(stack)) {
             ProcessView before = known;
             known = list(stack.pid());
-            if (before != null && before.fits(stack) && (known == null || !known.fits(stack))) {
+            if (before != null && before.fits(stack) && !known.fits(stack)) {
                 processes.put(stack.pid(), before);
                 known = before;
             }
         }
-        return Optional.ofNullable(known).filter(view -> view.fits(stack));
+        if (known == null || !known.fits(stack)) {
+            known = new ProcessView(new ProcessCode(stack.processStartNanos(), 0, List.of()), stack.timeNanos() - 1);
+        }
+        known.learn(stack);
+        return known;
     }
 
     private ProcessView list(int pid) {
