@@ -97,8 +97,12 @@ public final class Recorder {
     private Summary record(HeldFiles files) throws SamplerException, IOException, InterruptedException {
         ProcessResolver resolver = new ProcessResolver(Symbols.kernel(), Symbols.vdso(), files);
         try (Sampler sampler = Sampler.open(samplerOptions());
-                Unwinding unwinding =
-                        Unwinding.prepare(sampler, knowledge.files(), Optional.empty(), CopyLimits.RECORDING)) {
+                Unwinding unwinding = Unwinding.prepare(
+                        sampler,
+                        knowledge.files(),
+                        Optional.empty(),
+                        CopyLimits.RECORDING,
+                        Unwinding.RECORDING_BUDGET_BYTES)) {
             sampler.start();
             // What was sampled before the recording begins is not of it, and not lost either.
             sampler.poll(sample -> {});

@@ -36,7 +36,10 @@ public final class Unwinding implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Unwinding.class);
 
     /** Kernel memory for tables: some hundred ordinary libraries with a JVM and a compiler among them. */
-    private static final long BUDGET_BYTES = 16 << 20;
+    public static final long AGENT_BUDGET_BYTES = 16 << 20;
+
+    /** For a recording, which ends: what is recorded has room beside all that runs. */
+    public static final long RECORDING_BUDGET_BYTES = 64 << 20;
 
     /** Until a file's table is there, stacks end in it: the pause after which its samples are whole. */
     private static final Duration POLL = Duration.ofMillis(10);
@@ -63,14 +66,15 @@ public final class Unwinding implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().name("sonde-unwind-tables").daemon().unstarted(this::run);
 
-    private Unwinding(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache, CopyLimits limits) {
+    private Unwinding(
+            Sampler sampler,
+            ExecutableFiles files,
+            Optional<UnwindTableCache> cache,
+            CopyLimits limits,
+            long budgetBytes) {
         this.requests = sampler.codeRequests();
         this.tables = new UnwindTables(
-                new FileTables(files, kernelFiles, cache),
-                sampler.unwindMaps(),
-                BUDGET_BYTES,
-                counts,
-                System::nanoTime);
+                new FileTables(files, kernelFiles, cache), sampler.unwindMaps(), budgetBytes, counts, System::nanoTime);
         this.copies = new CopiedStacks(limits);
         this.finisher = new StackFinisher(copies, requests::listProcess, tables);
     }
@@ -81,12 +85,17 @@ public final class Unwinding implements AutoCloseable {
      *
      * @param cache where tables are kept from run to run
      * @param limits of the stacks that are finished in user space
+     * @param budgetBytes of the kernel's memory for tables
      * @throws SamplerException when the running processes cannot be listed
      */
     public static Unwinding prepare(
-            Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache, CopyLimits limits)
+            Sampler sampler,
+            ExecutableFiles files,
+            Optional<UnwindTableCache> cache,
+            CopyLimits limits,
+            long budgetBytes)
             throws SamplerException {
-        Unwinding unwinding = new Unwinding(sampler, files, cache, limits);
+        Unwinding unwinding = new Unwinding(sampler, files, cache, limits, budgetBytes);
         unwinding.listRunning();
         unwinding.turnNanos = System.nanoTime();
         unwinding.thread.start();
@@ -97,7 +106,7 @@ public final class Unwinding implements AutoCloseable {
     /** As an agent does. */
     public static Unwinding prepare(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache)
             throws SamplerException {
-        return prepare(sampler, files, cache, CopyLimits.AGENT);
+        return prepare(sampler, files, cache, CopyLimits.AGENT, AGENT_BUDGET_BYTES);
     }
 
     private void listRunning() throws SamplerException {
@@ -208,7 +217,8 @@ public final class Unwinding implements AutoCloseable {
             tables.want(code);
             finisher.finishWaiting();
         }
-        others.forEach(tables::offer);
+        // Wanted, not offered: what is offered in vain is not wanted for a while.
+        others.forEach(tables::want);
         tables.release();
         met.clear();
     }

@@ -117,7 +117,8 @@ public final class Agent implements AutoCloseable {
         Unwinding unwinding = null;
         Delivery delivery = null;
         try {
-            unwinding = Unwinding.prepare(sampler, knowledge.files(), tableCache(config), CopyLimits.AGENT);
+            unwinding = Unwinding.prepare(
+                    sampler, knowledge.files(), tableCache(config), CopyLimits.AGENT, Unwinding.AGENT_BUDGET_BYTES);
             delivery = Delivery.start(config);
             sampler.start();
             return new Agent(config, clocks, schedule, resolver, knowledge, delivery, sampler, unwinding);
