@@ -73,6 +73,14 @@ __attribute__((noinline)) static void broken(const char *shape, char **argv) {
         record[1] = (unsigned long)broken;
         SPIN_WITH_RBP(record);
     }
+    if (!strcmp(shape, "data-address")) {
+        /* Bytes as a call has them, but no code. */
+        static unsigned char data[16] = {0xe8};
+
+        record[0] = (unsigned long)(record + 2);
+        record[1] = (unsigned long)(data + 5);
+        SPIN_WITH_RBP(record);
+    }
     if (!strcmp(shape, "kernel-address")) {
         record[0] = (unsigned long)(record + 2);
         record[1] = 0xffffffff81000000;

@@ -3,6 +3,7 @@ package dev.sonde.agent.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.unwind.Unwinding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,37 @@ class StackOutcomeIT {
         Observed observed = observe(CProgram.start(program, shape));
         assertThat(observed.dominant()).isEqualTo(expected);
         assertThat(observed.depth.get(expected)).isEqualTo(depth);
+    }
+
+    @Test
+    void dataIsNoCodeAndItsFileIsNotAskedFor() throws Exception {
+        Path program = CProgram.compile(folder, "frames", NO_TABLE);
+        int[] samples = {0};
+        // The program last: only while it is young its samples bring their areas.
+        try (Sampler sampler = Sampler.open(SamplerOptions.targets(997));
+                Unwinding _ = TestSampler.tables(sampler);
+                CProgram running = CProgram.start(program, "data-address")) {
+            List<String> code = Files.readAllLines(Path.of("/proc/" + running.pid() + "/maps")).stream()
+                    .filter(line -> line.contains(" r-xp "))
+                    .map(line -> line.substring(0, line.indexOf(' ')))
+                    .toList();
+            sampler.start();
+            sampler.addTarget(running.pid());
+            Polling.until(
+                    sampler,
+                    sample -> {
+                        if (!sample.inKernel() && sample.outcome() == StackOutcome.NOT_MAPPED && sample.areas() > 0) {
+                            samples[0]++;
+                            assertThat(sample.userDepth()).isEqualTo(1);
+                            for (int i = 0; i < sample.areas(); i++) {
+                                MappedArea area = sample.area(i);
+                                assertThat(code)
+                                        .contains(Long.toHexString(area.start()) + "-" + Long.toHexString(area.end()));
+                            }
+                        }
+                    },
+                    () -> samples[0] >= SAMPLES / 5);
+        }
     }
 
     @ParameterizedTest
