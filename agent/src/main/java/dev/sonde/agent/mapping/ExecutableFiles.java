@@ -4,7 +4,7 @@ import dev.sonde.agent.count.Counts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -107,9 +107,10 @@ public final class ExecutableFiles {
         try {
             patient.read(device, () -> FileKey.of(mapped));
             return new RangeFile(mapped, name, false);
-        } catch (NoSuchFileException e) {
-            throw e; // The process has just ended; rights are not what is missing.
         } catch (IOException e) {
+            if (!Files.exists(mapped, LinkOption.NOFOLLOW_LINKS)) {
+                throw e; // The process has just ended; rights are not what is missing.
+            }
             Optional<Path> named =
                     deleted ? Optional.empty() : path(proc.resolve(Integer.toString(pid)) + "/root", name);
             return new RangeFile(named.orElseThrow(() -> e), name, true);
