@@ -3,6 +3,7 @@ package dev.sonde.bench.cli;
 import dev.sonde.bench.agent.AgentBenchmark;
 import dev.sonde.bench.agent.BirthsBenchmark;
 import dev.sonde.bench.agent.TicksBenchmark;
+import dev.sonde.bench.fuzz.FuzzBenchmark;
 import dev.sonde.bench.harness.BenchContext;
 import dev.sonde.bench.harness.Benchmark;
 import dev.sonde.bench.harness.Figure;
@@ -33,13 +34,14 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 
-    static final String NAMES = "agent, births, golden, ingest, kernel61, start, steps, ticks, unwind, unwind-tables";
+    static final String NAMES =
+            "agent, births, fuzz, golden, ingest, kernel61, start, steps, ticks, unwind, unwind-tables";
 
     @Parameters(arity = "1", description = "which: " + NAMES)
     private String name;
 
-    @Option(names = "--seconds", description = "how long to measure (default: ${DEFAULT-VALUE})")
-    private int seconds = 60;
+    @Option(names = "--seconds", description = "how long to measure (default: 60; fuzz: 720)")
+    private Integer seconds;
 
     /** Runs one benchmark. */
     public static void main(String[] arguments) {
@@ -51,6 +53,7 @@ public final class Main implements Callable<Integer> {
         Map<String, Benchmark> known = new TreeMap<>(Map.ofEntries(
                 Map.entry("agent", new AgentBenchmark()),
                 Map.entry("births", new BirthsBenchmark()),
+                Map.entry("fuzz", new FuzzBenchmark()),
                 Map.entry("golden", new GoldenBenchmark()),
                 Map.entry("ingest", new IngestBenchmark()),
                 Map.entry("kernel61", new OldKernelBenchmark()),
@@ -64,15 +67,14 @@ public final class Main implements Callable<Integer> {
             System.err.println("bench: '" + name + "' (expected: one of " + known.keySet() + ")");
             return CommandLine.ExitCode.USAGE;
         }
-        if (seconds < 5 || seconds > 3600) {
+        Duration duration = seconds == null ? benchmark.usualDuration() : Duration.ofSeconds(seconds);
+        if (duration.toSeconds() < 5 || duration.toSeconds() > 3600) {
             System.err.println("--seconds: " + seconds + " (expected: 5 to 3600)");
             return CommandLine.ExitCode.USAGE;
         }
         try (ScratchFolder scratch = new ScratchFolder()) {
             Path root = Path.of(System.getProperty("sonde.root", "."));
-            print(
-                    benchmark.run(new BenchContext(root, scratch.path(), Duration.ofSeconds(seconds), System.err)),
-                    System.out);
+            print(benchmark.run(new BenchContext(root, scratch.path(), duration, System.err)), System.out);
         }
         return CommandLine.ExitCode.OK;
     }

@@ -29,6 +29,9 @@ final class StackRecorder implements StepVisitor {
 
     private static final int SP = 19;
 
+    /** What the tracer copies below the stack pointer. */
+    private static final int RED_ZONE_BYTES = 128;
+
     /**
      * A stack to look for.
      *
@@ -111,13 +114,22 @@ final class StackRecorder implements StepVisitor {
             HostMapping mapping = code.mappings().get(at);
             offsets.computeIfAbsent(at, key -> new ArrayList<>()).add(pc - mapping.start() + mapping.fileOffset());
         }
+        // Of the stacks too, for whoever follows frame pointers.
+        stacks.forEach(stack -> offsets.putIfAbsent(code.mappingAt(stack.start() + RED_ZONE_BYTES), List.of()));
         List<HostMapping> mappings = new ArrayList<>();
         List<SnapshotTable> tables = new ArrayList<>();
         for (Map.Entry<Integer, List<Long>> used : offsets.entrySet()) {
             HostMapping whole = code.mappings().get(used.getKey());
-            mappings.add(
-                    new HostMapping(whole.start(), whole.end(), whole.fileOffset(), whole.executable(), tables.size()));
-            tables.add(code.file(used.getKey()).tableAt(used.getValue()));
+            boolean hasTable = !used.getValue().isEmpty();
+            mappings.add(new HostMapping(
+                    whole.start(),
+                    whole.end(),
+                    whole.fileOffset(),
+                    whole.executable(),
+                    hasTable ? tables.size() : HostMapping.NO_TABLE));
+            if (hasTable) {
+                tables.add(code.file(used.getKey()).tableAt(used.getValue()));
+            }
         }
         List<HostMemory> memory = needed(registers, stacks, addresses);
         return new StackSnapshot(registers, stackTop, mappings, tables, memory, addresses);

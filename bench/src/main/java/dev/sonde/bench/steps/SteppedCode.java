@@ -116,10 +116,16 @@ final class SteppedCode {
 
     /** Index of the mapping of an address, where it is a file's code, or -1. */
     int fileAt(long address) {
+        int at = mappingAt(address);
+        return at < 0 || fileOf.get(at) == null ? -1 : at;
+    }
+
+    /** Index of the mapping of an address, or -1. */
+    int mappingAt(long address) {
         for (int i = 0; i < mappings.size(); i++) {
             HostMapping mapping = mappings.get(i);
             if (address >= mapping.start() && address < mapping.end()) {
-                return fileOf.get(i) == null ? -1 : i;
+                return i;
             }
         }
         return -1;
