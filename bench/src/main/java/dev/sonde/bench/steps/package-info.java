@@ -5,8 +5,8 @@
  * <p>What is missed, on Debian 12 (glibc 2.36, gcc 12), and why:
  *
  * <ul>
- *   <li>{@code _init}, {@code frame_dummy}, {@code register_tm_clones}: the C runtime's start and end files (crti.o,
- *       crtbegin.o) have no frame information and keep no frame pointers; 18 instructions of a program's life.
+ *   <li>{@code frame_dummy}, {@code register_tm_clones}: gcc's crtbegin.o has no frame information and keeps no frame
+ *       pointers; 12 instructions of a program's start.
  *   <li>The arithmetic of glibc in assembly, which writes and reads floating-point numbers ({@code __mpn_mul_1},
  *       {@code __mpn_addmul_1} and others): it pushes registers, and its frame information does not say so.
  *   <li>{@code _Unwind_Resume}, {@code _Unwind_Resume_or_Rethrow}, {@code _Unwind_RaiseException}, in their last
