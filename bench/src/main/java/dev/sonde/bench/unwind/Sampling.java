@@ -11,10 +11,14 @@ import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.mapping.MappingEvent;
 import dev.sonde.agent.mapping.SymbolizerElfReader;
 import dev.sonde.agent.unwind.Unwinding;
+import dev.sonde.agent.unwind.copied.CopiedStack;
+import dev.sonde.agent.unwind.copied.FinishedStack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +32,7 @@ final class Sampling implements AutoCloseable {
     private final Sampler sampler;
     private final Unwinding unwinding;
     private final Map<StackOutcome, Long> outcomes = new EnumMap<>(StackOutcome.class);
+    private final List<CopiedStack> waiting = new ArrayList<>();
     private long samples;
     private SampleHandler listener = sample -> {};
 
@@ -73,7 +78,29 @@ final class Sampling implements AutoCloseable {
         while (System.nanoTime() < end && process.isAlive()) {
             Thread.sleep(POLL_MILLIS);
             sampler.poll(this::add);
+            takeFinished();
         }
+        while (!waiting.isEmpty()) {
+            Thread.sleep(POLL_MILLIS);
+            takeFinished();
+        }
+    }
+
+    /** As the agent does, each stack once: when it was finished in user space, or its time is over. */
+    private void takeFinished() {
+        long now = System.nanoTime();
+        waiting.removeIf(stack -> {
+            boolean ended = !unwinding.copies().waits(stack, now);
+            if (ended) {
+                StackOutcome outcome = unwinding
+                        .copies()
+                        .end(stack)
+                        .map(FinishedStack::outcome)
+                        .orElse(StackOutcome.TABLE_PENDING);
+                outcomes.merge(outcome, 1L, Long::sum);
+            }
+            return ended;
+        });
     }
 
     /** Shows every sample from now on. */
@@ -84,6 +111,8 @@ final class Sampling implements AutoCloseable {
     /** Forgets what was taken so far. */
     void reset() {
         sampler.poll(sample -> {});
+        waiting.forEach(unwinding.copies()::end);
+        waiting.clear();
         outcomes.clear();
         samples = 0;
     }
@@ -91,6 +120,12 @@ final class Sampling implements AutoCloseable {
     private void add(Sample sample) {
         samples++;
         listener.onSample(sample);
+        Optional<CopiedStack> copied =
+                sample.stackBytes() == 0 ? Optional.empty() : unwinding.copies().offer(sample);
+        if (copied.isPresent()) {
+            waiting.add(copied.get());
+            return;
+        }
         // A thread of the kernel, or a process that has given up its memory, has no user stack.
         if (sample.userDepth() > 0 && sample.outcome() != StackOutcome.EXITING) {
             outcomes.merge(sample.outcome(), 1L, Long::sum);
