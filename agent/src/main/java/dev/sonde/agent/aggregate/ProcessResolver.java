@@ -1,5 +1,6 @@
 package dev.sonde.agent.aggregate;
 
+import dev.sonde.agent.kallsyms.VdsoSymbols;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ResolvedAddress;
 import dev.sonde.agent.process.ProcessInfo;

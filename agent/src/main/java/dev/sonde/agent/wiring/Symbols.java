@@ -1,8 +1,8 @@
 package dev.sonde.agent.wiring;
 
 import dev.sonde.agent.aggregate.KernelSymbols;
-import dev.sonde.agent.aggregate.VdsoSymbols;
 import dev.sonde.agent.kallsyms.KernelNames;
+import dev.sonde.agent.kallsyms.VdsoSymbols;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -12,7 +12,7 @@ import dev.sonde.server.query.AnswerTooLargeException;
 import java.io.IOException;
 
 /** Answers that went well. None may be cached: the same question has another answer ten seconds later. */
-final class Answers {
+public final class Answers {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -38,7 +38,7 @@ final class Answers {
     }
 
     /** Bytes as they are. */
-    static HttpResponse of(MediaType type, byte[] body) {
+    public static HttpResponse of(MediaType type, byte[] body) {
         ResponseHeaders headers = ResponseHeaders.builder(HttpStatus.OK)
                 .contentType(type)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")

@@ -9,7 +9,7 @@ import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.duckdb.DuckDbProfileStore;
 import dev.sonde.server.store.duckdb.StoreSettings;
 import dev.sonde.server.symbols.Symbols;
-import dev.sonde.server.web.Readiness;
+import dev.sonde.server.web.health.Readiness;
 import dev.sonde.symbolizer.demangle.Demangler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;

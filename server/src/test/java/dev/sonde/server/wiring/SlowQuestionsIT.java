@@ -12,7 +12,7 @@ import dev.sonde.server.store.StoreException;
 import dev.sonde.server.store.duckdb.DuckDbProfileStore;
 import dev.sonde.server.store.duckdb.StoreSettings;
 import dev.sonde.server.symbols.Symbols;
-import dev.sonde.server.web.Readiness;
+import dev.sonde.server.web.health.Readiness;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetAddress;

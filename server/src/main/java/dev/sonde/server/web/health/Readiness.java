@@ -1,4 +1,4 @@
-package dev.sonde.server.web;
+package dev.sonde.server.web.health;
 
 /** Whether requests should be sent here: from the moment all is wired until the server begins to stop. */
 public final class Readiness {

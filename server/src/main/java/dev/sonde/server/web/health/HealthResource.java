@@ -1,4 +1,4 @@
-package dev.sonde.server.web;
+package dev.sonde.server.web.health;
 
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.annotation.Get;
 import com.linecorp.armeria.server.annotation.Head;
 import com.linecorp.armeria.server.annotation.Path;
+import dev.sonde.server.web.Answers;
 import java.nio.charset.StandardCharsets;
 
 /** {@code /healthz}: the process answers. {@code /readyz}: it also takes requests; 503 from the start of a stop. */

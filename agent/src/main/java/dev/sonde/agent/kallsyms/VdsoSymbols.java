@@ -1,4 +1,4 @@
-package dev.sonde.agent.aggregate;
+package dev.sonde.agent.kallsyms;
 
 import dev.sonde.agent.mapping.Vdso;
 import dev.sonde.symbolizer.elf.ElfFile;
@@ -40,7 +40,7 @@ public final class VdsoSymbols {
     }
 
     /** The function at an address relative to the vDSO's start, or null. */
-    String name(long address) {
+    public String name(long address) {
         Symbol symbol = symbols == null ? null : symbols.lookup(address);
         return symbol == null ? null : symbol.name();
     }
