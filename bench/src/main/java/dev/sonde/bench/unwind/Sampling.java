@@ -146,8 +146,12 @@ final class Sampling implements AutoCloseable {
         return outcomes.getOrDefault(outcome, 0L);
     }
 
+    /**
+     * Of all but those that end where Go leaves a stack for good (mcall, morestack): what runs then has no caller but the
+     * thread. {@link #reasons} tells them apart.
+     */
     double percentComplete() {
-        return 100.0 * outcomes.getOrDefault(StackOutcome.COMPLETE, 0L) / Math.max(1, stacks());
+        return 100.0 * count(StackOutcome.COMPLETE) / Math.max(1, stacks() - count(StackOutcome.STACK_SWITCH));
     }
 
     /** The reasons of those that are not complete. */
