@@ -68,7 +68,11 @@ static __always_inline int find_cfa(const struct unwind_state *state, const stru
     case UNWIND_CFA_DEREFERENCED:
         break;
     case UNWIND_CFA_STACK_SWITCH:
-        return crosses_stacks(state, rule, base) ? SONDE_OUTCOME_CONTINUES : SONDE_OUTCOME_STACK_SWITCH;
+        if (crosses_stacks(state, rule, base))
+            return SONDE_OUTCOME_CONTINUES;
+        return rule->cfa_addend == UNWIND_SWITCH_MCALL || rule->cfa_addend == UNWIND_SWITCH_MORESTACK
+                   ? SONDE_OUTCOME_STACK_SWITCH
+                   : SONDE_OUTCOME_RULE_UNSUPPORTED;
     default:
         return SONDE_OUTCOME_RULE_UNSUPPORTED;
     }

@@ -31,8 +31,10 @@ enum unwind_cfa {
     UNWIND_CFA_STACK_SWITCH = 7,
 };
 
-/* unwind_rule.cfa_addend of the function of that name. */
+/* unwind_rule.cfa_addend of the functions of these names. */
 #define UNWIND_SWITCH_ASMCGOCALL 2
+#define UNWIND_SWITCH_MCALL 3
+#define UNWIND_SWITCH_MORESTACK 4
 
 /* How the caller's value of a register is found. */
 enum unwind_saved {

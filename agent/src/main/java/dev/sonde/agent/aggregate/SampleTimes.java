@@ -48,6 +48,13 @@ final class SampleTimes {
         return millis[entry];
     }
 
+    /** What it will take in memory once a time of this distinct sample is added. */
+    long bytesWith(int sample) {
+        long times = size == millis.length ? 2L * size : millis.length;
+        long samples = sample >= newest.length ? Math.max(sample + 1L, 2L * newest.length) : newest.length;
+        return Integer.BYTES * (2 * times + samples);
+    }
+
     /** What it takes in memory. */
     long bytes() {
         return Integer.BYTES * ((long) millis.length + previous.length + newest.length);

@@ -141,7 +141,7 @@ public final class Window<P> {
             sampleOfRaw[index] = resolve(sample, process);
         }
         counts[sampleOfRaw[index]]++;
-        if (times.bytes() < maxBytes / TIMES_PART) {
+        if (times.bytesWith(sampleOfRaw[index]) <= maxBytes / TIMES_PART) {
             times.add(sampleOfRaw[index], offsetMillis(timeNanos));
         }
     }

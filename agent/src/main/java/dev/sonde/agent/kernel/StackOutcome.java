@@ -32,7 +32,7 @@ public enum StackOutcome {
     RULE_UNSUPPORTED(13, "rule-unsupported"),
     /** The rule needs a register whose value in this frame is not known. */
     REGISTER_LOST(14, "register-lost"),
-    /** A runtime changed stacks here (Go's systemstack, mcall, morestack); where it came from is not followed. */
+    /** Go left a goroutine's stack here for good (mcall, morestack): what runs has no caller but the thread. */
     STACK_SWITCH(15, "stack-switch"),
     /** The word where the return address should be is zero, and no rule says that the stack ends there. */
     ZERO_ADDRESS(16, "zero-address"),

@@ -93,8 +93,9 @@ final class UnwinderFuzz {
         command.addAll(snapshots);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            return new Result(0, said, List.of());
+        int exit = process.waitFor();
+        if (exit != 0) {
+            return new Result(0, said.isBlank() ? "exit code " + exit : said, List.of());
         }
         List<Long> outcomes = new ArrayList<>();
         long done = 0;

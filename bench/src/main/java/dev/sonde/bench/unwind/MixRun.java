@@ -23,14 +23,14 @@ record MixRun(long stacks, double percentComplete, String reasons) {
 
     private static final Duration SETTLE = Duration.ofMillis(700);
 
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     /** Samples for so long, once the program's tables are there. */
     static MixRun of(MixProgram program, Path scratch, Duration duration) throws IOException, InterruptedException {
         List<String> command = program.prepare(scratch);
         try (Sampling sampling = Sampling.start(HERTZ)) {
             sampling.children();
-            Process process = start(command);
+            Process process = start(command, scratch);
             try {
                 settle(sampling, process);
                 sampling.reset();
@@ -53,20 +53,21 @@ record MixRun(long stacks, double percentComplete, String reasons) {
                 && process.isAlive());
     }
 
-    static Process start(List<String> command) throws IOException {
-        return new ProcessBuilder(command)
+    static Process start(List<String> command, Path scratch) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("TMPDIR", scratch.toString());
+        return builder.start();
     }
 
-    /** Ends it and what it started; a script may clean up then. */
+    /** Ends it and what it started; a script may clean up before. */
     static void end(Process process) throws InterruptedException {
         List<ProcessHandle> descendants = process.descendants().toList();
         process.destroy();
-        descendants.forEach(ProcessHandle::destroyForcibly);
         if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly().waitFor();
         }
+        descendants.forEach(ProcessHandle::destroyForcibly);
     }
 }

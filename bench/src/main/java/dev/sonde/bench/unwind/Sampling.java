@@ -75,11 +75,11 @@ final class Sampling implements AutoCloseable {
     /** Takes what comes for so long, or until the process ends. */
     void take(Process process, Duration duration) throws InterruptedException {
         long end = System.nanoTime() + duration.toNanos();
-        while (System.nanoTime() < end && process.isAlive()) {
+        do {
             Thread.sleep(POLL_MILLIS);
             sampler.poll(this::add);
             takeFinished();
-        }
+        } while (System.nanoTime() < end && process.isAlive());
         while (!waiting.isEmpty()) {
             Thread.sleep(POLL_MILLIS);
             takeFinished();

@@ -76,7 +76,7 @@ public final class UnwindBenchmark implements Benchmark {
         double[] micros = new double[COST_RUNS];
         try {
             for (int i = 0; i < COST_RUNS; i++) {
-                micros[i] = costOnce(command);
+                micros[i] = costOnce(context, command);
             }
         } finally {
             Files.writeString(STATISTICS, before);
@@ -85,9 +85,10 @@ public final class UnwindBenchmark implements Benchmark {
         return Figure.of(name, micros[COST_RUNS / 2], 1, "us", "goal <= 20, ticks of other processes with it");
     }
 
-    private static double costOnce(List<String> command) throws IOException, InterruptedException {
+    private static double costOnce(BenchContext context, List<String> command)
+            throws IOException, InterruptedException {
         try (Sampling sampling = Sampling.start(HERTZ)) {
-            Process process = MixRun.start(command);
+            Process process = MixRun.start(command, context.scratch());
             try {
                 sampling.process(process.pid());
                 sampling.take(process, SETTLE);
@@ -108,10 +109,12 @@ public final class UnwindBenchmark implements Benchmark {
         try (Sampling sampling = Sampling.start(hertz)) {
             sampling.children();
             double before = childrenSeconds();
-            Process shell = MixRun.start(List.of(
-                    "sh",
-                    "-c",
-                    "for i in $(seq " + SHORT_PROCESSES + "); do " + program.getFirst() + "; sleep 0.03; done"));
+            Process shell = MixRun.start(
+                    List.of(
+                            "sh",
+                            "-c",
+                            "for i in $(seq " + SHORT_PROCESSES + "); do " + program.getFirst() + "; sleep 0.03; done"),
+                    context.scratch());
             sampling.take(shell, Duration.ofMinutes(2));
             MixRun.end(shell);
             sampling.take(shell, Duration.ofMillis(200));
