@@ -30,6 +30,12 @@ public final class CodeRequests implements AutoCloseable {
     /** An iterator stops at a million tasks and areas without a word written: 2^32 areas in all. */
     private static final int MAX_ATTEMPTS = 4096;
 
+    /**
+     * Executable areas of one process that are listed: large ones have some hundred. The kernel lets each process have
+     * 65,530 mappings (vm.max_map_count), which cost 100 bytes each here.
+     */
+    public static final int MAX_AREAS = 4096;
+
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
 
@@ -53,7 +59,8 @@ public final class CodeRequests implements AutoCloseable {
 
     /** Takes mappings as they lie in memory. */
     interface MappingHandler {
-        void onMapping(MemorySegment memory, long at);
+        /** Takes one; false when no more are wanted. */
+        boolean onMapping(MemorySegment memory, long at);
     }
 
     /** Hands over the files mapped executably by all processes; the same file many times. */
@@ -63,10 +70,14 @@ public final class CodeRequests implements AutoCloseable {
             if (!code.file().equals(FileId.NONE)) {
                 handler.accept(code);
             }
+            return true;
         });
     }
 
-    /** The code of one process; empty when it is gone, and after {@link #close}. */
+    /**
+     * The code of one process; empty when it is gone, and after {@link #close}. Listing ends with the first area beyond
+     * {@link #MAX_AREAS}.
+     */
     public synchronized Optional<ProcessCode> listProcess(int pid) {
         if (closed) {
             return Optional.empty();
@@ -77,6 +88,7 @@ public final class CodeRequests implements AutoCloseable {
             list(pid, (memory, at) -> {
                 areas.add(MappedCode.readArea(memory, at));
                 process[0] = MappedCode.readProcess(memory, at, List.of());
+                return areas.size() <= MAX_AREAS;
             });
         } catch (SamplerException e) {
             return Optional.empty(); // Most often there is no such process any more.
@@ -102,7 +114,9 @@ public final class CodeRequests implements AutoCloseable {
                 filled += read;
                 long whole = filled / MappedCode.BYTES * MappedCode.BYTES;
                 for (long at = 0; at < whole; at += MappedCode.BYTES) {
-                    handler.onMapping(buffer, at);
+                    if (!handler.onMapping(buffer, at)) {
+                        return;
+                    }
                 }
                 MemorySegment.copy(buffer, whole, buffer, 0, filled - whole);
                 filled -= whole;

@@ -34,7 +34,7 @@ final class FileTables implements TableSource {
     private static final Path OWN_FILES = Path.of("/proc/self/fd");
 
     /** A process that starts maps some dozen files; a large one hundreds. */
-    private static final int MAX_HELD = 256;
+    static final int MAX_HELD = 256;
 
     private final Libc libc = new FfmLibc();
     private final Map<FileId, Held> held = new HashMap<>();

@@ -17,7 +17,9 @@ public enum TableEvent {
     /** The kernel refused a table. */
     REFUSED("refused"),
     /** An error while a file was read, or not enough memory for it: the file counts as one without. */
-    FAILED("failed");
+    FAILED("failed"),
+    /** A process with more executable areas than are listed: its stacks are not finished in user space. */
+    PROCESS_TOO_LARGE("process-too-large");
 
     private final String word;
 

@@ -7,6 +7,7 @@ import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.code.FileId;
 import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.kernel.code.MappedCode;
+import dev.sonde.agent.kernel.code.ProcessCode;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.unwind.copied.CopiedStacks;
@@ -50,6 +51,9 @@ public final class Unwinding implements AutoCloseable {
     /** The largest programs take a few seconds a table; a file system that does not answer takes for ever. */
     private static final Duration HANGS = Duration.ofMinutes(2);
 
+    /** Beyond so many files, which can be held open at once, none is taken along that was not met: it will be. */
+    private static final int MAX_WANTED = FileTables.MAX_HELD;
+
     private static final Duration END = Duration.ofSeconds(10);
 
     private final CodeRequests requests;
@@ -76,7 +80,7 @@ public final class Unwinding implements AutoCloseable {
         this.tables = new UnwindTables(
                 new FileTables(files, kernelFiles, cache), sampler.unwindMaps(), budgetBytes, counts, System::nanoTime);
         this.copies = new CopiedStacks(limits);
-        this.finisher = new StackFinisher(copies, requests::listProcess, tables);
+        this.finisher = new StackFinisher(copies, this::listProcess, tables);
     }
 
     /**
@@ -107,6 +111,16 @@ public final class Unwinding implements AutoCloseable {
     public static Unwinding prepare(Sampler sampler, ExecutableFiles files, Optional<UnwindTableCache> cache)
             throws SamplerException {
         return prepare(sampler, files, cache, CopyLimits.AGENT, AGENT_BUDGET_BYTES);
+    }
+
+    /** One with more areas than are listed counts as gone: one process is not to take the memory of all. */
+    private Optional<ProcessCode> listProcess(int pid) {
+        Optional<ProcessCode> code = requests.listProcess(pid);
+        if (code.isPresent() && code.get().areas().size() > CodeRequests.MAX_AREAS) {
+            counts.increment(TableEvent.PROCESS_TOO_LARGE);
+            return Optional.empty();
+        }
+        return code;
     }
 
     private void listRunning() throws SamplerException {
@@ -161,6 +175,7 @@ public final class Unwinding implements AutoCloseable {
                 guarded(this::turn);
             }
         } finally {
+            tables.release();
             finisher.close();
         }
     }
@@ -174,6 +189,8 @@ public final class Unwinding implements AutoCloseable {
         if (!running.isEmpty()) {
             offerNext();
         }
+        // Finishing and offering open files too: a file that stays open keeps its file system mounted.
+        tables.release();
     }
 
     /** What processes map is theirs to choose: no error that comes of it ends the thread. */
@@ -202,25 +219,30 @@ public final class Unwinding implements AutoCloseable {
     private void add() {
         Set<Integer> pids = new LinkedHashSet<>();
         met.forEach(code -> pids.add(code.pid()));
-        List<MappedCode> others = new ArrayList<>();
+        met.removeIf(code -> code.start() == 0);
+        // The same file of several processes stays: the first of them may be gone.
+        List<MappedCode> wanted = new ArrayList<>(met);
+        met.clear();
+        Set<FileId> files = new HashSet<>();
+        wanted.forEach(code -> files.add(code.file()));
         for (int pid : pids) {
             for (MappedArea area : finisher.remember(pid)) {
-                if (!area.file().equals(FileId.NONE)) {
-                    others.add(new MappedCode(area.file(), pid, area.start(), area.end()));
+                FileId file = area.file();
+                if (wanted.size() < MAX_WANTED && !file.equals(FileId.NONE) && !tables.knows(file) && files.add(file)) {
+                    wanted.add(new MappedCode(file, pid, area.start(), area.end()));
                 }
             }
         }
-        met.removeIf(code -> code.start() == 0);
-        met.forEach(tables::hold);
-        others.forEach(tables::hold);
-        for (MappedCode code : met) {
+        wanted.forEach(tables::hold);
+        // All are wanted, none offered: what is offered in vain is not wanted for a while.
+        for (MappedCode code : wanted) {
+            if (stop.getCount() == 0) {
+                return;
+            }
+            turnNanos = System.nanoTime();
             tables.want(code);
             finisher.finishWaiting();
         }
-        // Wanted, not offered: what is offered in vain is not wanted for a while.
-        others.forEach(tables::want);
-        tables.release();
-        met.clear();
     }
 
     /** The stacks that the sampling program could not unwind for want of a table. */

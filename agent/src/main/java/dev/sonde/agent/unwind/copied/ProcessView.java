@@ -1,5 +1,6 @@
 package dev.sonde.agent.unwind.copied;
 
+import dev.sonde.agent.kernel.CodeRequests;
 import dev.sonde.agent.kernel.code.FileId;
 import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.kernel.code.ProcessCode;
@@ -62,9 +63,14 @@ final class ProcessView {
         return false;
     }
 
-    /** Adds what a fitting stack met that is not known. */
+    /** How many areas it has. */
+    int areas() {
+        return code.areas().size();
+    }
+
+    /** Adds what a fitting stack met that is not known, but not to more than are listed of a process. */
     void learn(CopiedStack stack) {
-        if (code.areas().containsAll(stack.areas())) {
+        if (areas() >= CodeRequests.MAX_AREAS || code.areas().containsAll(stack.areas())) {
             return;
         }
         List<MappedArea> all = new ArrayList<>(code.areas());

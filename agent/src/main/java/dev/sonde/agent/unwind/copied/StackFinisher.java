@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,28 +32,20 @@ public final class StackFinisher implements AutoCloseable {
     /** Longest copy: SONDE_MAX_STACK_BYTES. */
     private static final int MAX_STACK_BYTES = 32768;
 
-    /** Processes whose code is remembered: those that began in the last tenths of a second, some kilobytes each. */
-    private static final int MAX_PROCESSES = 256;
-
     /** Tables read back from the kernel; beyond it, between two stacks, all are given up and read anew. */
     private static final long MAX_TABLE_BYTES = 16 << 20;
 
-    /** Turns of {@link #finishWaiting} without a stack after which tables and processes are forgotten. */
-    private static final int IDLE_TURNS = 500;
+    /** Without a stack or a process for so long, tables and processes are forgotten. */
+    private static final long IDLE_NANOS = 5_000_000_000L;
 
     private final CopiedStacks stacks;
     private final IntFunction<Optional<ProcessCode>> listing;
     private final TableKeeper keeper;
-    private final Map<Integer, ProcessView> processes = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, ProcessView> eldest) {
-            return size() > MAX_PROCESSES;
-        }
-    };
+    private final ProcessViews processes = new ProcessViews();
     private final Map<FileId, HostTable> tables = new HashMap<>();
     private Arena tableArena;
     private long tableBytes;
-    private int idleTurns;
+    private long usedNanos = System.nanoTime();
     private Native unwinder;
     private boolean unwinderFailed;
 
@@ -87,13 +78,16 @@ public final class StackFinisher implements AutoCloseable {
     /** What a process has mapped, empty when it is gone. It is remembered: a stack of it may come when it is gone. */
     public List<MappedArea> remember(int pid) {
         ProcessView view = list(pid);
+        usedNanos = System.nanoTime();
         return view == null ? List.of() : view.code().areas();
     }
 
     /** Finishes the stacks that wait. */
     public void finishWaiting() {
         CopiedStack stack = stacks.poll();
-        idleTurns = stack == null ? idleTurns + 1 : 0;
+        if (stack != null) {
+            usedNanos = System.nanoTime();
+        }
         while (stack != null) {
             finish(stack);
             if (tableBytes > MAX_TABLE_BYTES) {
@@ -101,7 +95,7 @@ public final class StackFinisher implements AutoCloseable {
             }
             stack = stacks.poll();
         }
-        if (idleTurns == IDLE_TURNS) {
+        if (System.nanoTime() - usedNanos >= IDLE_NANOS) {
             forgetTables();
             processes.clear();
         }
@@ -190,6 +184,7 @@ public final class StackFinisher implements AutoCloseable {
             known = new ProcessView(new ProcessCode(stack.processStartNanos(), 0, List.of()), stack.timeNanos() - 1);
         }
         known.learn(stack);
+        processes.trim();
         return known;
     }
 
@@ -202,7 +197,7 @@ public final class StackFinisher implements AutoCloseable {
 
     private void forgetTables() {
         // What refers to their memory goes first.
-        processes.values().forEach(ProcessView::forgetTables);
+        processes.forgetTables();
         tables.clear();
         tableBytes = 0;
         if (tableArena != null) {
