@@ -120,8 +120,10 @@ public final class Recorder {
             HeldSamples held = new HeldSamples(intake, unwinding.copies());
             sample(sampler, held, target, start);
             long elapsed = clocks.monotonicNanos() - start;
-            console.ended(target);
             sampler.stop();
+            // The clocks ran on after the last poll, and what they took is counted.
+            sampler.poll(held);
+            console.ended(target);
             var counters = sampler.counters();
             held.takeAll(CopyLimits.RECORDING.patience());
             aggregator.finish();

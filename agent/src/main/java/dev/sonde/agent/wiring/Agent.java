@@ -196,6 +196,9 @@ public final class Agent implements AutoCloseable {
                 refreshCpus();
             }
         }
+        sampler.stop();
+        // The clocks ran on until now: what they took is in the samples counted, and is to be in the profiles too.
+        sampler.poll(held);
         held.takeAll(LAST_STACKS);
         aggregator.finish();
     }
