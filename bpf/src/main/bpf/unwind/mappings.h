@@ -76,6 +76,11 @@ static __always_inline void remember_area(struct unwind_state *state, __u64 star
 
     if (!state->found.file || at >= SONDE_MAX_AREAS)
         return;
+    /* A stack that goes through more files than the cache holds meets the same area again. */
+    for (__u32 i = 0; i < SONDE_MAX_AREAS; i++) {
+        if (i < at && state->areas[i].start == start)
+            return;
+    }
     state->areas[at].start = start;
     state->areas[at].end = end;
     state->areas[at].file_offset = state->found.file_offset;
