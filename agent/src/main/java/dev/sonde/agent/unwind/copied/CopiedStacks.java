@@ -47,10 +47,11 @@ public final class CopiedStacks {
 
     /** What became of a stack that does not wait any more; empty when it was not unwound. It is counted. */
     public Optional<FinishedStack> end(CopiedStack stack) {
+        // First: whoever takes it up once its bytes are gone unwinds nothing, and what comes of that is no result.
+        CopiedStack.Result result = stack.result();
         stack.abandon();
         stacks--;
         bytes -= stack.size();
-        CopiedStack.Result result = stack.result();
         counts.increment(result == null ? CopyEvent.DEADLINE : result.event());
         return Optional.ofNullable(result).map(CopiedStack.Result::stack);
     }
