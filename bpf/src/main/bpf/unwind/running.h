@@ -5,7 +5,11 @@
 #ifndef SONDE_UNWIND_RUNNING_H
 #define SONDE_UNWIND_RUNNING_H
 
-/* Writes a sonde_table_request for each executable mapping, ascending, of each process that it is run for. */
+/*
+ * Writes a sonde_table_request for each executable mapping, ascending, of each process that it is run for: by its first
+ * thread, which has all that the others have; where that has ended and given up its memory, by each thread that is
+ * left.
+ */
 SEC("iter/task_vma")
 int list_code(struct bpf_iter__task_vma *context) {
     struct seq_file *out = context->meta->seq;
@@ -13,7 +17,7 @@ int list_code(struct bpf_iter__task_vma *context) {
     struct task_struct *task = context->task;
     struct sonde_table_request request = {};
 
-    if (!task || !vma || task->pid != task->tgid)
+    if (!task || !vma || (task->pid != task->tgid && task->group_leader->mm))
         return 0;
     if (!(vma->vm_flags & VM_EXEC))
         return 0;
@@ -21,7 +25,7 @@ int list_code(struct bpf_iter__task_vma *context) {
     request.start = vma->vm_start;
     request.end = vma->vm_end;
     request.file_offset = vma->vm_pgoff << PAGE_SHIFT;
-    request.process_start_nanos = task->start_boottime;
+    request.process_start_nanos = task->group_leader->start_boottime;
     if (vma->vm_mm)
         request.stack_top = vma->vm_mm->start_stack;
     if (vma->vm_file)

@@ -5,8 +5,10 @@ import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.kernel.code.ProcessCode;
 import dev.sonde.agent.kernel.ffi.Libc;
+import dev.sonde.agent.mapping.LivingThread;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,8 @@ public final class CodeRequests implements AutoCloseable {
     private static final int RING_BYTES = 16 << 10;
 
     private static final String LIST_CODE = "list_code";
+
+    private static final Path PROC = Path.of("/proc");
 
     /** Read at once: some 50 mappings. */
     private static final int BUFFER_BYTES = 4096 / MappedCode.BYTES * MappedCode.BYTES;
@@ -85,7 +89,7 @@ public final class CodeRequests implements AutoCloseable {
         List<MappedArea> areas = new ArrayList<>();
         ProcessCode[] process = new ProcessCode[1];
         try {
-            list(pid, (memory, at) -> {
+            list(LivingThread.of(PROC, pid).orElse(pid), (memory, at) -> {
                 areas.add(MappedCode.readArea(memory, at));
                 process[0] = MappedCode.readProcess(memory, at, List.of());
                 return areas.size() <= MAX_AREAS;
@@ -97,10 +101,10 @@ public final class CodeRequests implements AutoCloseable {
     }
 
     /**
-     * @param pid of one process, or 0 for all
+     * @param tid the first thread of one process, or where that has ended any other; 0 for all processes
      */
-    private void list(int pid, MappingHandler handler) throws SamplerException {
-        try (BpfObject.Iterator iterator = object.openIterator(LIST_CODE, pid)) {
+    private void list(int tid, MappingHandler handler) throws SamplerException {
+        try (BpfObject.Iterator iterator = object.openIterator(LIST_CODE, tid)) {
             readAll(libc, iterator.fd(), handler);
         }
     }

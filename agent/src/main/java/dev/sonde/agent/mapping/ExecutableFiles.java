@@ -99,7 +99,8 @@ public final class ExecutableFiles {
      * @throws IOException when the process or the range is gone, rights are missing, or the file system does not answer
      */
     public RangeFile locate(int pid, long start, long end, long device) throws IOException {
-        Path mapped = mapFile(proc, pid, start, end);
+        int living = LivingThread.of(proc, pid).orElse(pid);
+        Path mapped = mapFile(proc, living, start, end);
         String link = Files.readSymbolicLink(mapped).toString();
         // Printed behind the name of what has none any more (d_path() in fs/d_path.c).
         boolean deleted = link.endsWith(" (deleted)");
@@ -112,7 +113,7 @@ public final class ExecutableFiles {
                 throw e; // The process has just ended; rights are not what is missing.
             }
             Optional<Path> named =
-                    deleted ? Optional.empty() : path(proc.resolve(Integer.toString(pid)) + "/root", name);
+                    deleted ? Optional.empty() : path(proc.resolve(Integer.toString(living)) + "/root", name);
             return new RangeFile(named.orElseThrow(() -> e), name, true);
         }
     }

@@ -125,6 +125,16 @@ class StackOutcomeIT {
     }
 
     @Test
+    void aStackIsWholeWhenTheFirstThreadHasEnded() throws Exception {
+        // Compiled anew: nobody else runs it, so that its table can only come by way of the thread that is left.
+        Path program = CProgram.compile(folder, "leaderless", "-fomit-frame-pointer", "-pthread");
+        Observed observed = observe(CProgram.start(program));
+        assertThat(observed.dominant()).isEqualTo(StackOutcome.COMPLETE);
+        // spin, work, run, and two of the C library.
+        assertThat(observed.depth.get(StackOutcome.COMPLETE)).isEqualTo(5);
+    }
+
+    @Test
     void aStackDeeperThanTheLimitIsCut() throws Exception {
         Path program = CProgram.compile(folder, "frames");
         Observed observed = observe(CProgram.start(program, "deep", "1100"));
