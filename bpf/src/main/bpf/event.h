@@ -100,7 +100,9 @@ enum sonde_counter {
     SONDE_COUNTER_STACK_COPIES_RING_FULL = 14,
     /* The same: another CPU was making one in this one's place. */
     SONDE_COUNTER_STACK_COPIES_BUSY = 15,
-    SONDE_COUNTERS = 16,
+    /* The same: the first page of the stack is not in memory. */
+    SONDE_COUNTER_STACK_COPIES_UNREADABLE = 16,
+    SONDE_COUNTERS = 17,
 };
 
 /* Bits of sonde_sample.flags. */

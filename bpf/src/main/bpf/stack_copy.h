@@ -91,19 +91,24 @@ static __always_inline __u32 copy_pages(__u8 *to, __u64 address) {
     return done;
 }
 
-/* Writes the sample of so many bytes, and its stack, from the place; returns whether there was room. */
-static __always_inline bool submit_from(struct stack_copy *place, const struct sonde_sample *sample, __u64 bytes) {
+/* Writes the sample of so many bytes, and its stack, from the place; returns the counter of what became of it. */
+static __always_inline enum sonde_counter submit_from(struct stack_copy *place, const struct sonde_sample *sample,
+                                                      __u64 bytes) {
     struct sonde_sample *copied = (void *)place->record;
     __u64 start = stack_copy_start(sample->registers.sp);
 
     if (bytes > sizeof(*sample) || bpf_probe_read_kernel(place->record, bytes, sample))
-        return false;
+        return SONDE_COUNTER_STACK_COPIES_RING_FULL;
     copied->stack_bytes = copy_pages(place->record + bytes + sizeof(start), start);
+    if (!copied->stack_bytes)
+        return SONDE_COUNTER_STACK_COPIES_UNREADABLE;
     *(__u64 *)(place->record + bytes) = start;
     bytes += sizeof(start) + copied->stack_bytes;
     if (bytes > sizeof(place->record))
-        return false;
-    return bpf_ringbuf_output(&stack_copies, place->record, bytes, BPF_RB_NO_WAKEUP) == 0;
+        return SONDE_COUNTER_STACK_COPIES_RING_FULL;
+    if (bpf_ringbuf_output(&stack_copies, place->record, bytes, BPF_RB_NO_WAKEUP))
+        return SONDE_COUNTER_STACK_COPIES_RING_FULL;
+    return SONDE_COUNTER_STACK_COPIES;
 }
 
 /*
@@ -113,7 +118,7 @@ static __always_inline bool submit_from(struct stack_copy *place, const struct s
 static __noinline bool submit_with_stack(struct sonde_sample *sample, __u64 bytes) {
     __u32 number = sample->cpu % STACK_COPY_PLACES;
     struct stack_copy *place = bpf_map_lookup_elem(&stack_copy_places, &number);
-    bool written;
+    enum sonde_counter became;
 
     if (!may_copy_stack(sample->time_nanos)) {
         add(SONDE_COUNTER_STACK_COPIES_LIMITED, 1);
@@ -123,14 +128,12 @@ static __noinline bool submit_with_stack(struct sonde_sample *sample, __u64 byte
         add(SONDE_COUNTER_STACK_COPIES_BUSY, 1);
         return false;
     }
-    written = submit_from(place, sample, bytes);
+    became = submit_from(place, sample, bytes);
     __sync_lock_test_and_set(&place->taken, 0);
-    if (!written) {
-        add(SONDE_COUNTER_STACK_COPIES_RING_FULL, 1);
+    add(became, 1);
+    if (became != SONDE_COUNTER_STACK_COPIES)
         return false;
-    }
     add(SONDE_COUNTER_SAMPLES, 1);
-    add(SONDE_COUNTER_STACK_COPIES, 1);
     return true;
 }
 

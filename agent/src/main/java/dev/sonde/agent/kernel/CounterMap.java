@@ -25,7 +25,8 @@ final class CounterMap {
     static final int STACK_COPIES_LIMITED = 13;
     static final int STACK_COPIES_RING_FULL = 14;
     static final int STACK_COPIES_BUSY = 15;
-    static final int COUNTERS = 16;
+    static final int STACK_COPIES_UNREADABLE = 16;
+    static final int COUNTERS = 17;
 
     private final LibBpf bpf;
     private final int fd;
@@ -65,7 +66,8 @@ final class CounterMap {
                         sums[STACK_COPIES],
                         sums[STACK_COPIES_LIMITED],
                         sums[STACK_COPIES_RING_FULL],
-                        sums[STACK_COPIES_BUSY]));
+                        sums[STACK_COPIES_BUSY],
+                        sums[STACK_COPIES_UNREADABLE]));
     }
 
     private static long sum(MemorySegment values) {

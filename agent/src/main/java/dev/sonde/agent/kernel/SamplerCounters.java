@@ -46,9 +46,10 @@ public record SamplerCounters(
      * @param limited not copied: the CPU made as many this second as it may
      * @param ringFull not copied: no room in their ring buffer
      * @param busy not copied: another CPU was copying in the same place
+     * @param unreadable not copied: the first page of the stack is not in memory
      */
-    public record StackCopies(long taken, long limited, long ringFull, long busy) {
-        public static final StackCopies NONE = new StackCopies(0, 0, 0, 0);
+    public record StackCopies(long taken, long limited, long ringFull, long busy, long unreadable) {
+        public static final StackCopies NONE = new StackCopies(0, 0, 0, 0, 0);
     }
 
     /** The samples that should be there and are not, by reason: the words of {@code sonde_agent_samples_lost_total}. */

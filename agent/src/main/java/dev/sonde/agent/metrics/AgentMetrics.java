@@ -95,6 +95,7 @@ public final class AgentMetrics {
                     each.accept("rate-limit", copies.limited());
                     each.accept("ring-full", copies.ringFull());
                     each.accept("busy", copies.busy());
+                    each.accept("stack-unreadable", copies.unreadable());
                     events.forEach((event, count) -> {
                         if (event != CopyEvent.FINISHED) {
                             each.accept(event.word(), count);

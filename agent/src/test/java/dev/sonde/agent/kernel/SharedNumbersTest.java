@@ -60,6 +60,7 @@ class SharedNumbersTest {
                         Map.entry("SONDE_COUNTER_STACK_COPIES_LIMITED", CounterMap.STACK_COPIES_LIMITED),
                         Map.entry("SONDE_COUNTER_STACK_COPIES_RING_FULL", CounterMap.STACK_COPIES_RING_FULL),
                         Map.entry("SONDE_COUNTER_STACK_COPIES_BUSY", CounterMap.STACK_COPIES_BUSY),
+                        Map.entry("SONDE_COUNTER_STACK_COPIES_UNREADABLE", CounterMap.STACK_COPIES_UNREADABLE),
                         Map.entry("SONDE_COUNTERS", CounterMap.COUNTERS)));
     }
 

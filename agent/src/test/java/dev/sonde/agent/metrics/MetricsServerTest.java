@@ -54,7 +54,7 @@ class MetricsServerTest {
         shipDrops.add(ShipDrop.SPOOL_FULL, 2);
         AgentMetrics metrics = new AgentMetrics();
         Supplier<SamplerCounters> counters = () -> new SamplerCounters(
-                110, 5, 3, 0, 100, 7, 0, 0, 0, 0, 0, 0, 0, new SamplerCounters.StackCopies(40, 4, 3, 2));
+                110, 5, 3, 0, 100, 7, 0, 0, 0, 0, 0, 0, 0, new SamplerCounters.StackCopies(40, 4, 3, 2, 1));
         metrics.sampling(counters, drops, () -> 9);
         metrics.stacks(outcomes);
         Counts<CopyEvent> copies = new Counts<>(CopyEvent.class);
@@ -88,6 +88,7 @@ class MetricsServerTest {
                             "sonde_agent_stacks_not_finished_total{reason=\"rate-limit\"} 4.0",
                             "sonde_agent_stacks_not_finished_total{reason=\"ring-full\"} 3.0",
                             "sonde_agent_stacks_not_finished_total{reason=\"busy\"} 2.0",
+                            "sonde_agent_stacks_not_finished_total{reason=\"stack-unreadable\"} 1.0",
                             "sonde_agent_stacks_not_finished_total{reason=\"deadline\"} 6.0",
                             "sonde_agent_samples_excluded_total 9.0",
                             "sonde_agent_processes 12.0",
