@@ -47,6 +47,13 @@ static __always_inline enum sonde_outcome sample_kernel_stack(struct sonde_tick 
     return SONDE_OUTCOME_COMPLETE;
 }
 
+/* Whether the task is inside execve(2). The field is not ABI: without it, the outcome is only less exact. */
+static __always_inline bool is_in_execve(struct task_struct *task) {
+    if (!bpf_core_field_exists(task->in_execve))
+        return false;
+    return BPF_CORE_READ_BITFIELD_PROBED(task, in_execve);
+}
+
 /* User frames into sample->addresses behind the kernel's. */
 static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *tick, struct task_struct *task,
                                                             struct sonde_sample *sample, bool in_kernel) {
@@ -69,8 +76,7 @@ static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *t
         return SONDE_OUTCOME_NO_REGISTERS;
     outcome = unwind_user(mm, sample);
     /* The registers are still the old program's. */
-    if (outcome == SONDE_OUTCOME_NOT_MAPPED && sample->user_depth == 1 &&
-        BPF_CORE_READ_BITFIELD_PROBED(task, in_execve)) {
+    if (outcome == SONDE_OUTCOME_NOT_MAPPED && sample->user_depth == 1 && is_in_execve(task)) {
         sample->user_depth = 0;
         sample->areas = 0;
         return SONDE_OUTCOME_EXECUTING;
