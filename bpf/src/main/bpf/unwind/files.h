@@ -3,8 +3,9 @@
  * time anew, so that a process that has just started, or just loaded a library, is known from its first sample.
  *
  * The areas are the leaves of a tree of ranges (mm_struct.mm_mt, a maple tree; Linux 6.1 and later). It is read without
- * its lock: nodes and areas are freed by RCU, under which programs run. What was read is checked against itself, and
- * read again once when it does not fit: the tree was being changed.
+ * its lock. Nodes are freed by RCU, under which programs run, but an area may be given up and become another at any
+ * time: before 6.4 they are freed at once (vm_area_free() in kernel/fork.c), from 6.15 on their slab reuses them. What
+ * was read is checked against itself, and read again once when it does not fit: the tree was being changed.
  */
 #ifndef SONDE_UNWIND_FILES_H
 #define SONDE_UNWIND_FILES_H
@@ -87,17 +88,20 @@ static __always_inline __u64 maple_find(__u64 mm, __u64 pivots[MAPLE_PIVOTS], __
 /* Reads an area into `mapping`; false when it is not what the tree promised. */
 static __always_inline bool read_area(__u64 area, __u64 mm, __u64 address, struct code_mapping *mapping) {
     struct vm_area_struct *vma = (void *)area;
-    __u64 offset_pages = 0, owner = 0;
+    __u64 offset_pages = 0, owner = 0, start = 0;
 
     if (bpf_core_read(&mapping->start, sizeof(__u64), &vma->vm_start) ||
         bpf_core_read(&mapping->end, sizeof(__u64), &vma->vm_end) ||
-        bpf_core_read(&owner, sizeof(owner), &vma->vm_mm) ||
+        bpf_core_read(&owner, sizeof(owner), &vma->vm_mm) || owner != mm ||
         bpf_core_read(&mapping->flags, sizeof(__u64), &vma->vm_flags) ||
         bpf_core_read(&offset_pages, sizeof(offset_pages), &vma->vm_pgoff) ||
         bpf_core_read(&mapping->file, sizeof(__u64), &vma->vm_file))
         return false;
+    /* Last: whether it was the same area all the while. */
+    if (bpf_core_read(&start, sizeof(start), &vma->vm_start) || bpf_core_read(&owner, sizeof(owner), &vma->vm_mm))
+        return false;
     mapping->file_offset = offset_pages << PAGE_SHIFT;
-    return owner == mm && address >= mapping->start && address < mapping->end;
+    return owner == mm && start == mapping->start && address >= start && address < mapping->end;
 }
 
 #define NANOS_PER_SECOND 1000000000LL
