@@ -166,9 +166,8 @@ public final class UnwindMaps implements KernelTables {
             var _ = delete(askedFd, key(arena, file));
             // A walk that found the entry before it went may still read it and its table, and the kernel gives the
             // memory of an entry to the next one at once (kernel/bpf/memalloc.c). A change to a map of maps returns
-            // when
-            // the programs that ran during it have ended (maybe_wait_bpf_programs() in kernel/bpf/syscall.c), but only
-            // where it succeeds.
+            // when the programs that ran during it have ended (maybe_wait_bpf_programs() in kernel/bpf/syscall.c), but
+            // only where it succeeds.
             if (slot < 0 || delete(tablesFd, arena.allocateFrom(JAVA_INT, slot)) < 0) {
                 awaitWalks(arena);
             }
