@@ -136,4 +136,21 @@ class UnwindMapsTest {
         CodeRequests.readAll(libc, 0, (memory, at) -> found.add(MappedCode.read(memory, at)));
         assertThat(found).hasSize(3);
     }
+
+    @Test
+    void aListThatIsLongEnoughIsReadNoFurther() throws SamplerException {
+        int[] reads = {0};
+        Libc endless = of(Libc.class, (_, method, _) -> {
+            assertThat(method.getName()).isEqualTo("read");
+            reads[0]++;
+            return 2L * MappedCode.BYTES;
+        });
+        List<MappedCode> found = new ArrayList<>();
+        CodeRequests.readAll(endless, 0, (memory, at) -> {
+            found.add(MappedCode.read(memory, at));
+            return found.size() < 5;
+        });
+        assertThat(found).hasSize(5);
+        assertThat(reads[0]).isEqualTo(3);
+    }
 }
