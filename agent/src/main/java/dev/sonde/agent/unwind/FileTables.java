@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
@@ -35,6 +36,8 @@ final class FileTables implements TableSource {
 
     /** A process that starts maps some dozen files; a large one hundreds. */
     static final int MAX_HELD = 256;
+
+    private static final int ENOENT = 2;
 
     private final Libc libc = new FfmLibc();
     private final Map<FileId, Held> held = new HashMap<>();
@@ -98,7 +101,8 @@ final class FileTables implements TableSource {
         ExecutableFiles.RangeFile range = locate(code);
         int fd = libc.openPath(range.where().toString());
         if (fd < 0) {
-            throw new IOException(range.where() + ": " + libc.strerror(-fd));
+            String message = range.where() + ": " + libc.strerror(-fd);
+            throw fd == -ENOENT && !range.byName() ? new NoSuchFileException(message) : new IOException(message);
         }
         Path opened = OWN_FILES.resolve(Integer.toString(fd));
         Held open = new Held(libc, fd, new ExecutableFiles.RangeFile(opened, range.path(), range.byName()));

@@ -6,7 +6,7 @@ public enum TableEvent {
     BUILT("built"),
     /** A file without frame information: frame pointers are followed in its code. */
     WITHOUT("without"),
-    /** The file could not be opened: its process ended before, most often. It is asked for again. */
+    /** The file could not be opened: its process ended before, most often. It is asked for again, others later. */
     UNREADABLE("unreadable"),
     /** A table larger than the whole budget: the file counts as one without. */
     TOO_LARGE("too-large"),

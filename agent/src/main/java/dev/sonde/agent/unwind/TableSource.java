@@ -15,6 +15,7 @@ interface TableSource {
     /**
      * The table of a file.
      *
+     * @throws java.nio.file.NoSuchFileException when the process has ended or has the file mapped there no more
      * @throws IOException when the file cannot be read
      */
     FileTable table(MappedCode code) throws IOException;

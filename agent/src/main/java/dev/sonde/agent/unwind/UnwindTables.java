@@ -8,6 +8,7 @@ import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.kernel.code.UnwindTableImage;
 import dev.sonde.agent.unwind.copied.TableKeeper;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -131,8 +132,12 @@ final class UnwindTables implements TableKeeper {
         }
         try {
             read(code, mayEvict);
+        } catch (NoSuchFileException e) {
+            // The process has ended; the next one that maps the file is asked.
+            counts.increment(TableEvent.UNREADABLE);
         } catch (IOException e) {
             counts.increment(TableEvent.UNREADABLE);
+            postponed.add(code.file());
         } catch (SamplerException e) {
             refused(code.file(), e);
         }

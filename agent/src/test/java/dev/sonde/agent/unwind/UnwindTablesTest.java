@@ -10,6 +10,7 @@ import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.kernel.code.UnwindTableImage;
 import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -224,16 +225,38 @@ class UnwindTablesTest {
     }
 
     @Test
-    void aFileThatCannotBeReadIsAskedForAgain() {
+    void aFileWhoseProcessHasEndedIsAskedForAgain() {
         UnwindTables tables = tables(
                 code -> {
-                    throw new IOException("gone");
+                    throw new NoSuchFileException("gone");
                 },
                 1 << 20);
         tables.want(code(1));
         tables.want(code(1));
         assertThat(counts.get(TableEvent.UNREADABLE)).isEqualTo(2);
         assertThat(kernel.used).isEmpty();
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsAskedForLater() {
+        boolean[] broken = {true};
+        UnwindTables tables = tables(
+                code -> {
+                    built++;
+                    if (broken[0]) {
+                        throw new IOException("no answer");
+                    }
+                    return real(code);
+                },
+                10 * tableBytes);
+        tables.want(code(1));
+        tables.want(code(1));
+        assertThat(counts.get(TableEvent.UNREADABLE)).isEqualTo(1);
+        assertThat(built).isEqualTo(1);
+        broken[0] = false;
+        now += Postponed.FIRST_NANOS;
+        tables.want(code(1));
+        assertThat(kernel.used).containsOnlyKeys(id(1));
     }
 
     @Test
