@@ -72,7 +72,8 @@ class StackCopyIT {
         // As above, by both unwinders.
         assertThat(usualDepth(inKernelDepths)).isEqualTo(47);
         assertThat(usualDepth(finishedDepths)).isEqualTo(47);
-        assertThat(finished).allMatch(stack -> stack.areas().size() >= 4);
+        // The library, the program, the C library; the linker is mapped, but not on the stack.
+        assertThat(finished).allMatch(stack -> stack.areas().size() == 3);
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param addresses leaf first; a caller's is the address behind its call
  * @param outcome how it ended
- * @param areas the files' code that the process had mapped
+ * @param areas the files' code that the addresses lie in
  */
 @SuppressWarnings("ArrayRecordComponent") // one stack, handed on at once
 public record FinishedStack(long[] addresses, StackOutcome outcome, List<MappedArea> areas) {}

@@ -9,12 +9,17 @@ import dev.sonde.agent.unwind.host.HostMapping;
 import dev.sonde.agent.unwind.host.HostTable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a process had mapped at a time, and the tables of its files as far as a stack has needed them. */
 final class ProcessView {
+
+    /** Listing costs some 100 us: once in so long for a process whose stacks all want one table. */
+    private static final long TRUSTED_NANOS = 1_000_000_000L;
 
     private final long timeNanos;
     private ProcessCode code;
@@ -35,6 +40,17 @@ final class ProcessView {
 
     boolean isOlderThan(CopiedStack stack) {
         return timeNanos - stack.timeNanos() < 0;
+    }
+
+    /**
+     * Whether a stack may be unwound by this without asking what the process has mapped now. What was met of a process
+     * shows for a while that it still runs the program; it may have unloaded a library, and loaded another there.
+     */
+    boolean serves(CopiedStack stack) {
+        if (isOlderThan(stack) && (stack.areas().isEmpty() || stack.timeNanos() - timeNanos >= TRUSTED_NANOS)) {
+            return false;
+        }
+        return fits(stack);
     }
 
     /**
@@ -86,12 +102,30 @@ final class ProcessView {
 
     /** The area of an address; null outside of all. */
     MappedArea areaOf(long address) {
-        for (MappedArea area : code.areas()) {
-            if (Long.compareUnsigned(area.start(), address) <= 0 && Long.compareUnsigned(address, area.end()) < 0) {
-                return area;
+        List<MappedArea> areas = code.areas();
+        int low = 0;
+        int high = areas.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(areas.get(middle).start(), address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        return null;
+        return low > 0 && Long.compareUnsigned(address, areas.get(low - 1).end()) < 0 ? areas.get(low - 1) : null;
+    }
+
+    /** The files' code that a stack goes through, its leaf first; a caller's address is the one behind its call. */
+    List<MappedArea> filesOf(long[] addresses) {
+        Set<MappedArea> met = new LinkedHashSet<>();
+        for (int i = 0; i < addresses.length; i++) {
+            MappedArea area = areaOf(i == 0 ? addresses[i] : addresses[i] - 1);
+            if (area != null && !area.file().equals(FileId.NONE) && !area.file().isVdso()) {
+                met.add(area);
+            }
+        }
+        return List.copyOf(met);
     }
 
     boolean hasTable(FileId file) {

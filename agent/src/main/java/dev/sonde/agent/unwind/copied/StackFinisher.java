@@ -32,15 +32,13 @@ public final class StackFinisher implements AutoCloseable {
     /** Longest copy: SONDE_MAX_STACK_BYTES. */
     private static final int MAX_STACK_BYTES = 32768;
 
-    /** Tables read back from the kernel; beyond it, between two stacks, all are given up and read anew. */
-    private static final long MAX_TABLE_BYTES = 16 << 20;
-
     /** Without a stack or a process for so long, tables and processes are forgotten. */
     private static final long IDLE_NANOS = 5_000_000_000L;
 
     private final CopiedStacks stacks;
     private final IntFunction<Optional<ProcessCode>> listing;
     private final TableKeeper keeper;
+    private final long maxTableBytes;
     private final ProcessViews processes = new ProcessViews();
     private final Map<FileId, HostTable> tables = new HashMap<>();
     private Arena tableArena;
@@ -68,11 +66,15 @@ public final class StackFinisher implements AutoCloseable {
 
     /**
      * @param listing the code that a process has mapped now, by its pid; empty when it is gone
+     * @param maxTableBytes of tables read back from the kernel; beyond it, between two stacks, all are given up and read
+     *     anew. Less than the kernel may hold would give up its largest after every stack
      */
-    public StackFinisher(CopiedStacks stacks, IntFunction<Optional<ProcessCode>> listing, TableKeeper keeper) {
+    public StackFinisher(
+            CopiedStacks stacks, IntFunction<Optional<ProcessCode>> listing, TableKeeper keeper, long maxTableBytes) {
         this.stacks = stacks;
         this.listing = listing;
         this.keeper = keeper;
+        this.maxTableBytes = maxTableBytes;
     }
 
     /** What a process has mapped, empty when it is gone. It is remembered: a stack of it may come when it is gone. */
@@ -90,7 +92,7 @@ public final class StackFinisher implements AutoCloseable {
         }
         while (stack != null) {
             finish(stack);
-            if (tableBytes > MAX_TABLE_BYTES) {
+            if (tableBytes > maxTableBytes) {
                 forgetTables();
             }
             stack = stacks.poll();
@@ -103,22 +105,26 @@ public final class StackFinisher implements AutoCloseable {
 
     private void finish(CopiedStack stack) {
         try {
-            unwind(stack, viewFor(stack));
+            unwind(stack);
         } catch (IOException | RuntimeException e) {
             LOG.debug("a stack of process {} is not finished", stack.pid(), e);
             stack.finish(CopyEvent.FAILED, null);
         }
     }
 
-    private void unwind(CopiedStack stack, ProcessView process) throws IOException {
+    private void unwind(CopiedStack stack) throws IOException {
         Optional<Native> loaded = unwinder();
         if (loaded.isEmpty()) {
             stack.finish(CopyEvent.FAILED, null);
             return;
         }
-        HostStack found = loaded.get().unwind(stack, process);
-        while (found.outcome() == StackOutcome.TABLE_PENDING && addTable(stack.pid(), process, found)) {
-            found = loaded.get().unwind(stack, process);
+        ProcessView known = processes.get(stack.pid());
+        boolean serves = known != null && known.serves(stack);
+        ProcessView process = serves ? learning(known, stack) : listFor(stack, known);
+        HostStack found = walk(loaded.get(), stack, process);
+        if (serves && found.outcome() == StackOutcome.NOT_MAPPED && process.isOlderThan(stack)) {
+            process = listFor(stack, process);
+            found = walk(loaded.get(), stack, process);
         }
         if (found.outcome() == StackOutcome.NOT_MAPPED && process.isOlderThan(stack)) {
             // Mapped after the listing, more likely than a wrong address.
@@ -128,10 +134,16 @@ public final class StackFinisher implements AutoCloseable {
         CopyEvent event = found.outcome() == StackOutcome.TABLE_PENDING ? CopyEvent.NO_TABLE : CopyEvent.FINISHED;
         boolean cut = found.outcome() == StackOutcome.UNREADABLE && stack.cut();
         StackOutcome outcome = cut ? StackOutcome.STACK_CUT : found.outcome();
-        List<MappedArea> files = process.code().areas().stream()
-                .filter(area -> !area.file().equals(FileId.NONE) && !area.file().isVdso())
-                .toList();
-        stack.finish(event, new FinishedStack(found.addresses(), outcome, files));
+        stack.finish(event, new FinishedStack(found.addresses(), outcome, process.filesOf(found.addresses())));
+    }
+
+    /** Unwinds, and has the tables made that are missed. */
+    private HostStack walk(Native loaded, CopiedStack stack, ProcessView process) throws IOException {
+        HostStack found = loaded.unwind(stack, process);
+        while (found.outcome() == StackOutcome.TABLE_PENDING && addTable(stack.pid(), process, found)) {
+            found = loaded.unwind(stack, process);
+        }
+        return found;
     }
 
     /** Adds the table that a walk ended for; false when there is none to be had. */
@@ -160,32 +172,35 @@ public final class StackFinisher implements AutoCloseable {
         if (tableArena == null) {
             tableArena = Arena.ofConfined();
         }
+        // Before: its memory stays the arena's when it cannot be read.
+        tableBytes += image.bytes();
         HostTable table = new HostTable(image, tableArena);
         tables.put(file, table);
-        tableBytes += table.bytes();
         return table;
     }
 
     /**
-     * What the process had mapped when the stack was copied, or later, or the last that is known; where nothing is, what
-     * the sample met, which is all that a static program has.
+     * What the process has mapped now, or the last that is known; where nothing is, what the sample met, which is all that
+     * a static program has.
+     *
+     * @param before what was known of the pid; null where nothing was
      */
-    private ProcessView viewFor(CopiedStack stack) {
-        ProcessView known = processes.get(stack.pid());
-        if (known == null || known.isOlderThan(stack) || !known.fits(stack)) {
-            ProcessView before = known;
-            known = list(stack.pid());
-            if (before != null && before.fits(stack) && !known.fits(stack)) {
-                processes.put(stack.pid(), before);
-                known = before;
-            }
+    private ProcessView listFor(CopiedStack stack, ProcessView before) {
+        ProcessView known = list(stack.pid());
+        if (before != null && before.fits(stack) && (known == null || !known.fits(stack))) {
+            processes.put(stack.pid(), before);
+            known = before;
         }
         if (known == null || !known.fits(stack)) {
             known = new ProcessView(new ProcessCode(stack.processStartNanos(), 0, List.of()), stack.timeNanos() - 1);
         }
-        known.learn(stack);
+        return learning(known, stack);
+    }
+
+    private ProcessView learning(ProcessView process, CopiedStack stack) {
+        process.learn(stack);
         processes.trim();
-        return known;
+        return process;
     }
 
     private ProcessView list(int pid) {

@@ -50,9 +50,4 @@ public final class HostTable {
         to.set(JAVA_LONG, 8, image.blockCount());
         image.describe(to.asSlice(16), number);
     }
-
-    /** What the blocks take. */
-    public long bytes() {
-        return blocks.byteSize();
-    }
 }

@@ -56,6 +56,30 @@ class ProcessViewTest {
     }
 
     @Test
+    void anOlderListingServesForAWhileWhereWhatWasMetFits() {
+        ProcessView recent = new ProcessView(new ProcessCode(5, 0, List.of(PROGRAM, LINKER)), 100 - 999_999_999);
+        assertThat(recent.serves(stack(5, PROGRAM))).isTrue();
+        assertThat(recent.serves(stack(5, LIBRARY))).as("nothing in common").isFalse();
+        assertThat(recent.serves(stack(5))).as("nothing was met").isFalse();
+        ProcessView old = new ProcessView(new ProcessCode(5, 0, List.of(PROGRAM, LINKER)), 100 - 1_000_000_000);
+        assertThat(old.serves(stack(5, PROGRAM))).isFalse();
+        ProcessView later = new ProcessView(new ProcessCode(5, 0, List.of(PROGRAM, LINKER)), 101);
+        assertThat(later.serves(stack(5))).isTrue();
+    }
+
+    @Test
+    void aStackIsOfTheFilesThatItsAddressesLieIn() {
+        MappedArea anonymous = new MappedArea(0xa000, 0xb000, 0, FileId.NONE);
+        ProcessView view = view(PROGRAM, LIBRARY, LINKER, anonymous);
+        assertThat(view.filesOf(new long[] {0x5000, 0x3000, 0xa010, 0x5800, 0xf000}))
+                .as("a call may be the last instruction of its area")
+                .containsExactly(LIBRARY, PROGRAM);
+        assertThat(view.filesOf(new long[] {0x3000}))
+                .as("a leaf is where it is")
+                .isEmpty();
+    }
+
+    @Test
     void theOrderOfListingAndSample() {
         assertThat(view(PROGRAM).isOlderThan(stack(5, PROGRAM))).isTrue();
         assertThat(new ProcessView(new ProcessCode(5, 0, List.of()), 100).isOlderThan(stack(5)))
