@@ -118,9 +118,13 @@ public final class ExecutableFiles {
         }
     }
 
-    /** Reads the file behind a range. */
-    public ExecutableFile ofRange(RangeFile range) throws IOException {
-        return read(range.where(), range.path(), FileKey.of(range.where()));
+    /**
+     * Reads the file behind a range, which is remembered to be where it was found.
+     *
+     * @param opened a path of the agent's that leads to the file now, if not for long
+     */
+    public ExecutableFile ofRange(RangeFile range, Path opened) throws IOException {
+        return read(opened, range.where(), range.path(), FileKey.of(opened));
     }
 
     /** Where the mapped file itself can be opened, deleted or mounted over or not (proc_pid_map_files(5)). */
@@ -190,14 +194,18 @@ public final class ExecutableFiles {
         }
     }
 
-    /** Not under the lock: one thread's slow disk must not hold up the others, of which one reads samples. */
     private ExecutableFile read(Path where, String path, FileKey key) throws IOException {
+        return read(where, where, path, key);
+    }
+
+    /** Not under the lock: one thread's slow disk must not hold up the others, of which one reads samples. */
+    private ExecutableFile read(Path from, Path where, String path, FileKey key) throws IOException {
         ExecutableFile known = find(key);
         if (known != null) {
             known.seenAt(where);
             return known;
         }
-        ElfReader.Headers headers = reader.read(where);
+        ElfReader.Headers headers = reader.read(from);
         counts.increment(MappingEvent.FILE_READ);
         if (headers.segments().isEmpty()) {
             counts.increment(MappingEvent.FILE_MALFORMED);

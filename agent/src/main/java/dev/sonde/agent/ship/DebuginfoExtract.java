@@ -1,5 +1,7 @@
 package dev.sonde.agent.ship;
 
+import dev.sonde.model.BuildId;
+import dev.sonde.symbolizer.elf.BuildIds;
 import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.elf.Section;
@@ -34,13 +36,15 @@ record DebuginfoExtract(Path file, long sizeBytes, String sha256) {
     /**
      * Extracts.
      *
+     * @param expected what the source is to be
      * @param maxTableBytes bound of the source's symbol and string tables, which the extractor holds in memory
      * @throws TooLargeException when the tables are larger than their bound
      * @throws ElfException when the file or its symbols cannot be understood, or it is another file by now
-     * @throws IOException when the file cannot be read or the extract not be written
+     * @throws IOException when the file cannot be read, is another one or the extract not be written
      */
-    static DebuginfoExtract of(Path source, Path to, long maxTableBytes) throws IOException {
+    static DebuginfoExtract of(Path source, BuildId expected, Path to, long maxTableBytes) throws IOException {
         try (ElfFile elf = ElfFile.open(source)) {
+            requireSame(BuildIds.of(elf), expected, source);
             checkSize(elf, maxTableBytes);
             MessageDigest digest = newSha256();
             long size;
@@ -48,6 +52,13 @@ record DebuginfoExtract(Path file, long sizeBytes, String sha256) {
                 size = DebuginfoExtractor.extract(elf, out);
             }
             return new DebuginfoExtract(to, size, HexFormat.of().formatHex(digest.digest()));
+        }
+    }
+
+    /** The path was looked at before it was opened; the names of another file would go under this one's build id. */
+    private static void requireSame(BuildId found, BuildId expected, Path source) throws IOException {
+        if (!found.equals(expected)) {
+            throw new IOException(source + ": build id " + found.hex() + " (expected: " + expected.hex() + ")");
         }
     }
 

@@ -143,7 +143,7 @@ public final class SymbolUploader implements Runnable {
             return UploadOutcome.FILE_GONE;
         }
         try {
-            upload(file.buildId(), DebuginfoExtract.of(path.get(), extractFile, maxTableBytes));
+            upload(file.buildId(), DebuginfoExtract.of(path.get(), file.buildId(), extractFile, maxTableBytes));
             return UploadOutcome.UPLOADED;
         } catch (DebuginfoExtract.TooLargeException e) {
             LOG.info("no names from {}: {}", file, e.getMessage());

@@ -61,12 +61,12 @@ final class FileTables implements TableSource {
         if (code.file().isVdso()) {
             return table(ElfFile.of(MemorySegment.ofArray(Vdso.image())));
         }
-        ExecutableFiles.RangeFile range = open(code);
-        ExecutableFile file = files.ofRange(range);
-        FileTable table = table(range.where());
+        Held open = open(code);
+        ExecutableFile file = files.ofRange(open.range(), open.path());
+        FileTable table = table(open.path());
         try {
             // Somebody may have written to the file meanwhile.
-            requireSame(code.file(), range.where());
+            requireSame(code.file(), open.path());
         } catch (IOException e) {
             table.close();
             throw e;
@@ -93,10 +93,10 @@ final class FileTables implements TableSource {
     }
 
     /** The file as it is open here, whatever the process does: run another program, end. */
-    private ExecutableFiles.RangeFile open(MappedCode code) throws IOException {
+    private Held open(MappedCode code) throws IOException {
         Held known = held.get(code.file());
         if (known != null) {
-            return known.range();
+            return known;
         }
         ExecutableFiles.RangeFile range = locate(code);
         int fd = libc.openPath(range.where().toString());
@@ -104,10 +104,9 @@ final class FileTables implements TableSource {
             String message = range.where() + ": " + libc.strerror(-fd);
             throw fd == -ENOENT && !range.byName() ? new NoSuchFileException(message) : new IOException(message);
         }
-        Path opened = OWN_FILES.resolve(Integer.toString(fd));
-        Held open = new Held(libc, fd, new ExecutableFiles.RangeFile(opened, range.path(), range.byName()));
+        Held open = new Held(libc, fd, range);
         try {
-            requireSame(code.file(), opened);
+            requireSame(code.file(), open.path());
         } catch (IOException | RuntimeException e) {
             open.close();
             throw e;
@@ -116,11 +115,16 @@ final class FileTables implements TableSource {
             release();
         }
         held.put(code.file(), open);
-        return open.range();
+        return open;
     }
 
-    /** A file that is open as what it is, not for reading. */
+    /** A file that is open as what it is, not for reading; and where it was found, which outlasts the descriptor. */
     private record Held(Libc libc, int fd, ExecutableFiles.RangeFile range) {
+        /** By which the file can be read until {@link #close}; the number is another file's afterwards. */
+        Path path() {
+            return OWN_FILES.resolve(Integer.toString(fd));
+        }
+
         void close() {
             libc.close(fd);
         }

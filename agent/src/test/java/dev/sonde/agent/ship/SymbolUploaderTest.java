@@ -40,6 +40,7 @@ class SymbolUploaderTest {
     private SymbolUploader uploader;
     private Thread thread;
     private Path extract;
+    private Path program;
 
     @BeforeEach
     void open() throws IOException {
@@ -68,15 +69,22 @@ class SymbolUploaderTest {
     }
 
     private Path program() throws IOException {
-        return CProgram.compile(directory, "addresses.c", "addresses", "-ldl").file();
+        if (program == null) {
+            program = CProgram.compile(directory, "addresses.c", "addresses", "-ldl")
+                    .file();
+        }
+        return program;
     }
 
-    /** A program as the agent knows it: this process's own file stands for any, but for its path. */
-    private static ExecutableFile known() {
-        ExecutableFiles files =
-                new ExecutableFiles(Path.of("/proc"), new SymbolizerElfReader(), 16, new Counts<>(MappingEvent.class));
-        return files.ofProcess((int) ProcessHandle.current().pid(), "/opt/java", 0)
-                .orElseThrow();
+    /** The program as the agent knows it, of a made-up process. */
+    private ExecutableFile known() throws IOException {
+        Path exe = Files.createDirectories(directory.resolve("proc/1")).resolve("exe");
+        if (!Files.exists(exe)) {
+            Files.createSymbolicLink(exe, program());
+        }
+        ExecutableFiles files = new ExecutableFiles(
+                directory.resolve("proc"), new SymbolizerElfReader(), 16, new Counts<>(MappingEvent.class));
+        return files.ofProcess(1, "/opt/addresses", 0).orElseThrow();
     }
 
     private static void waitFor(BooleanSupplier condition) throws InterruptedException {
@@ -179,7 +187,7 @@ class SymbolUploaderTest {
     }
 
     @Test
-    void aFileThatTheAgentFailsAtIsCountedAndTheThreadGoesOn() throws InterruptedException {
+    void aFileThatTheAgentFailsAtIsCountedAndTheThreadGoesOn() throws IOException, InterruptedException {
         start(
                 file -> {
                     throw new IllegalStateException("a fault of the agent");
@@ -191,7 +199,7 @@ class SymbolUploaderTest {
     }
 
     @Test
-    void aFileThatTheHeapDoesNotBearIsCountedAndTheThreadGoesOn() throws InterruptedException {
+    void aFileThatTheHeapDoesNotBearIsCountedAndTheThreadGoesOn() throws IOException, InterruptedException {
         start(
                 file -> {
                     throw new OutOfMemoryError("Java heap space");
@@ -200,6 +208,15 @@ class SymbolUploaderTest {
         uploader.offer(known());
         waitFor(UploadOutcome.TOO_LARGE);
         assertThat(thread.isAlive()).isTrue();
+    }
+
+    @Test
+    void theNamesOfAnotherFileAreNotUploaded() throws IOException, InterruptedException {
+        ExecutableFile file = known();
+        start(Optional.of(Path.of(System.getProperty("java.home"), "lib/libjimage.so")));
+        uploader.offer(file);
+        waitFor(UploadOutcome.FILE_GONE);
+        assertThat(server.debuginfo().builds()).isEmpty();
     }
 
     @Test

@@ -47,10 +47,12 @@ class FileTablesTest {
         Files.createSymbolicLink(proc.resolve("7/map_files").resolve(range), Path.of(target));
     }
 
+    private ExecutableFiles files() {
+        return new ExecutableFiles(proc, new SymbolizerElfReader(), 10, new Counts<>(MappingEvent.class));
+    }
+
     private FileTables tables() {
-        ExecutableFiles files =
-                new ExecutableFiles(proc, new SymbolizerElfReader(), 10, new Counts<>(MappingEvent.class));
-        return new FileTables(files, known, Optional.empty());
+        return new FileTables(files(), known, Optional.empty());
     }
 
     /** What the kernel would say: here of a device below an overlay. */
@@ -70,6 +72,17 @@ class FileTablesTest {
             assertThat(table.image()).isPresent();
         }
         assertThat(known.find(code.file()).orElseThrow().path()).isEqualTo("/usr/lib/no-such-library-of-the-agents.so");
+    }
+
+    @Test
+    void theFileIsFoundAgainWhenItIsHeldNoLonger() throws IOException {
+        MappedCode code = code();
+        ExecutableFiles files = files();
+        FileTables tables = new FileTables(files, known, Optional.empty());
+        try (FileTable _ = tables.table(code)) {
+            tables.release();
+            assertThat(files.locate(known.find(code.file()).orElseThrow())).hasValue(library);
+        }
     }
 
     @Test
