@@ -83,8 +83,10 @@ static long read_user(void *to, __u32 bytes, __u64 address) {
         copied = read_range((__u8 *)to + done, bytes - done, address + done);
         if (!copied)
             copied = read_code((__u8 *)to + done, bytes - done, address + done);
-        if (!copied)
+        if (!copied) {
+            walk_result->unreadable = address + done;
             return -1;
+        }
     }
     return 0;
 }
@@ -145,6 +147,7 @@ void sonde_host_unwind(const struct sonde_host_request *request, struct sonde_ho
     walk_request = request;
     walk_result = stack;
     walk_state.stack_top = request->stack_top;
+    stack->unreadable = 0;
     stack->outcome = walk_stack(&walk_state, request->registers);
     stack->depth = walk_state.depth;
     stack->guessed = walk_state.guessed;

@@ -132,7 +132,7 @@ public final class StackFinisher implements AutoCloseable {
             return;
         }
         CopyEvent event = found.outcome() == StackOutcome.TABLE_PENDING ? CopyEvent.NO_TABLE : CopyEvent.FINISHED;
-        boolean cut = found.outcome() == StackOutcome.UNREADABLE && stack.cut();
+        boolean cut = found.outcome() == StackOutcome.UNREADABLE && isBehindCopy(found.unreadable(), stack, process);
         StackOutcome outcome = cut ? StackOutcome.STACK_CUT : found.outcome();
         stack.finish(event, new FinishedStack(found.addresses(), outcome, process.filesOf(found.addresses())));
     }
@@ -144,6 +144,12 @@ public final class StackFinisher implements AutoCloseable {
             found = loaded.unwind(stack, process);
         }
         return found;
+    }
+
+    /** Whether there would be more of the stack at an address, had the copy been longer. */
+    private static boolean isBehindCopy(long address, CopiedStack stack, ProcessView process) {
+        boolean behind = Long.compareUnsigned(address, stack.start() + stack.size()) >= 0;
+        return stack.cut() && behind && process.areaOf(address) == null;
     }
 
     /** Adds the table that a walk ended for; false when there is none to be had. */

@@ -8,6 +8,7 @@ import dev.sonde.agent.kernel.StackOutcome;
  * @param addresses leaf first; a caller's is the address behind its call
  * @param outcome how the walk ended
  * @param guessed frames whose caller was found by frame pointers
+ * @param unreadable the address that ended the walk, where the outcome is {@link StackOutcome#UNREADABLE}
  */
 @SuppressWarnings("ArrayRecordComponent") // one stack, handed on at once
-public record HostStack(long[] addresses, StackOutcome outcome, int guessed) {}
+public record HostStack(long[] addresses, StackOutcome outcome, int guessed, long unreadable) {}

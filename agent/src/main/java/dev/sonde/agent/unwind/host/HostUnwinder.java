@@ -20,7 +20,8 @@ public final class HostUnwinder {
     private static final int STACK_OUTCOME = 0;
     private static final int STACK_DEPTH = 4;
     private static final int STACK_GUESSED = 8;
-    private static final int STACK_ADDRESSES = 16;
+    private static final int STACK_UNREADABLE = 16;
+    private static final int STACK_ADDRESSES = 24;
 
     /** SONDE_MAX_USER_FRAMES. */
     private static final int MAX_FRAMES = 1024;
@@ -77,7 +78,8 @@ public final class HostUnwinder {
         return new HostStack(
                 stack.asSlice(STACK_ADDRESSES, (long) Long.BYTES * depth).toArray(JAVA_LONG),
                 StackOutcome.of(stack.get(JAVA_INT, STACK_OUTCOME)),
-                stack.get(JAVA_INT, STACK_GUESSED));
+                stack.get(JAVA_INT, STACK_GUESSED),
+                stack.get(JAVA_LONG, STACK_UNREADABLE));
     }
 
     private static MemorySegment ranges(Arena call, List<HostMemory> memory) {

@@ -158,7 +158,9 @@ class HostUnwinderTest {
     void memoryThatWasNotCopied() throws Exception {
         SmallTable table = new SmallTable().rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 8 * STACK_WORDS + 4, 0);
         leaf(CODE, STACK + 4); // the word lies half behind the copy's end
-        assertThat(unwind(table).outcome()).isEqualTo(StackOutcome.UNREADABLE);
+        HostStack found = unwind(table);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.UNREADABLE);
+        assertThat(found.unreadable()).isEqualTo(STACK + 8 * STACK_WORDS);
     }
 
     @Test
@@ -209,7 +211,11 @@ class HostUnwinderTest {
         word(3, living.address() + 200);
         List<HostMemory> memory = List.of(new HostMemory(STACK, stack));
         int self = (int) ProcessHandle.current().pid();
-        assertThat(unwinder.unwind(registers, memory, code).outcome()).isEqualTo(StackOutcome.UNREADABLE);
+        HostStack without = unwinder.unwind(registers, memory, code);
+        assertThat(without.outcome()).isEqualTo(StackOutcome.UNREADABLE);
+        assertThat(without.unreadable())
+                .as("in the code before the call's end")
+                .isBetween(living.address() + 190, living.address() + 199);
         HostStack found = unwinder.unwind(registers, memory, code, self);
         assertThat(found.addresses()).containsExactly(living.address() + 100, living.address() + 200);
         assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
