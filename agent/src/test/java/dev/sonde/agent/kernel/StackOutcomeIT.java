@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +133,38 @@ class StackOutcomeIT {
         assertThat(observed.dominant()).isEqualTo(StackOutcome.COMPLETE);
         // spin, work, run, and two of the C library.
         assertThat(observed.depth.get(StackOutcome.COMPLETE)).isEqualTo(5);
+    }
+
+    @Test
+    void eachAreaOfAStackThatComesBackToItsFilesIsToldOnce() throws Exception {
+        String[] libraries = new String[6];
+        for (int i = 0; i < libraries.length; i++) {
+            Path library = CProgram.compile(folder, "chain", "-shared", "-fPIC", "-DLIBRARY", "-Wl,-soname,chain" + i);
+            libraries[i] =
+                    Files.move(library, folder.resolve("chain" + i + ".so")).toString();
+        }
+        Path program = CProgram.compile(folder, "chain");
+        int[] samples = {0};
+        // The program last: only while it is young its samples bring their areas.
+        try (Sampler sampler = Sampler.open(SamplerOptions.targets(997));
+                Unwinding _ = TestSampler.tables(sampler);
+                CProgram running = CProgram.start(program, libraries)) {
+            sampler.start();
+            sampler.addTarget(running.pid());
+            Polling.until(
+                    sampler,
+                    sample -> {
+                        if (!sample.inKernel() && sample.outcome() == StackOutcome.COMPLETE && sample.areas() > 0) {
+                            samples[0]++;
+                            // The libraries, the program and the C library.
+                            assertThat(IntStream.range(0, sample.areas())
+                                            .mapToObj(i -> sample.area(i).start()))
+                                    .doesNotHaveDuplicates()
+                                    .hasSize(8);
+                        }
+                    },
+                    () -> samples[0] >= SAMPLES / 5);
+        }
     }
 
     @Test
