@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /**
  * The executable files seen, by {@link FileKey}: each is read once, however many processes map it. Holds a bounded
@@ -116,6 +118,26 @@ public final class ExecutableFiles {
                     deleted ? Optional.empty() : path(proc.resolve(Integer.toString(living)) + "/root", name);
             return new RangeFile(named.orElseThrow(() -> e), name, true);
         }
+    }
+
+    /**
+     * Reads something of a file system that may never answer: then the reading goes on by itself, and nothing else is read
+     * there until it has ended. Where the file system is this machine's, it is read on the caller's thread.
+     *
+     * @param device as {@link Mapping#device} packs it
+     * @throws IOException as the reading does, or because the file system does not answer
+     */
+    public <T> T readPatiently(long device, Duration patience, Callable<T> reading) throws IOException {
+        return patient.read(device, patience, reading);
+    }
+
+    /**
+     * Whether a file system always answers: it is on a device of this machine or in its memory.
+     *
+     * @param device as {@link Mapping#device} packs it
+     */
+    public boolean alwaysAnswers(long device) {
+        return patient.isLocal(device);
     }
 
     /**

@@ -44,6 +44,12 @@ final class PatientReads {
     private static final Set<String> LOCAL =
             Set.of("btrfs", "bcachefs", "devtmpfs", "overlay", "proc", "ramfs", "rootfs", "sysfs", "tmpfs", "zfs");
 
+    /**
+     * The kernel's own tmpfs, of memfd_create(2) and shared memory, which is in no mount table: the first that is mounted
+     * at all (mnt_init() in fs/namespace.c).
+     */
+    private static final long KERNEL_MEMORY = Mapping.device(0, 1);
+
     private final Path mountInfo;
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("files-", 1).daemon().factory());
@@ -64,6 +70,11 @@ final class PatientReads {
      * @throws IOException as the reading does, or because the file system does not answer
      */
     <T> T read(long device, Callable<T> reading) throws IOException {
+        return read(device, PATIENCE, reading);
+    }
+
+    /** As above, for whoever can wait for so long. */
+    <T> T read(long device, Duration patience, Callable<T> reading) throws IOException {
         if (isLocal(device)) {
             return call(reading);
         }
@@ -75,17 +86,17 @@ final class PatientReads {
             }
             answer = threads.submit(reading);
         }
-        return await(device, answer);
+        return await(device, patience, answer);
     }
 
-    private <T> T await(long device, Future<T> answer) throws IOException {
+    private <T> T await(long device, Duration patience, Future<T> answer) throws IOException {
         try {
-            return answer.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             synchronized (this) {
                 hung.put(device, answer);
             }
-            throw new IOException("file system " + text(device) + ": no answer in " + PATIENCE.toMillis() + " ms", e);
+            throw new IOException("file system " + text(device) + ": no answer in " + patience.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
         } catch (CancellationException e) {
@@ -107,8 +118,8 @@ final class PatientReads {
     }
 
     /** A device with a number of its own is a disk; the others have major number 0. */
-    private boolean isLocal(long device) {
-        return device >>> 32 != 0 || device == 0 || isMountedLocally(device);
+    boolean isLocal(long device) {
+        return device >>> 32 != 0 || device == 0 || device == KERNEL_MEMORY || isMountedLocally(device);
     }
 
     private synchronized boolean isMountedLocally(long device) {

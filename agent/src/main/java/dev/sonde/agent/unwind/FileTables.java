@@ -19,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,12 @@ final class FileTables implements TableSource {
 
     /** A process that starts maps some dozen files; a large one hundreds. */
     static final int MAX_HELD = 256;
+
+    /**
+     * For what is read of a network's or a program's file system: all other tables wait. The making of a large one goes on
+     * beyond it and ends in the cache, where it is found the next time.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final int ENOENT = 2;
 
@@ -62,17 +71,53 @@ final class FileTables implements TableSource {
             return table(ElfFile.of(MemorySegment.ofArray(Vdso.image())));
         }
         Held open = open(code);
-        ExecutableFile file = files.ofRange(open.range(), open.path());
-        FileTable table = table(open.path());
+        Made made = patiently(code.file(), () -> make(code.file(), open.range(), open.path()));
+        kernelFiles.add(code.file(), made.file());
+        return made.table();
+    }
+
+    /** A file and its table. */
+    private record Made(ExecutableFile file, FileTable table) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            table.close();
+        }
+    }
+
+    /** By a descriptor of its own: the one that is held may be another file's when a slow file system answers. */
+    private Made make(FileId id, ExecutableFiles.RangeFile range, Path opened) throws IOException {
+        try (Held own = open(id, range, opened)) {
+            return new Made(files.ofRange(range, own.path()), sameTable(id, own.path()));
+        }
+    }
+
+    private FileTable sameTable(FileId id, Path path) throws IOException {
+        FileTable table = table(path);
         try {
             // Somebody may have written to the file meanwhile.
-            requireSame(code.file(), open.path());
+            requireSame(id, path);
         } catch (IOException e) {
             table.close();
             throw e;
         }
-        kernelFiles.add(code.file(), file);
         return table;
+    }
+
+    /** Opens or makes something of a file; what comes when nobody waits for it any more is closed. */
+    private <T extends AutoCloseable> T patiently(FileId file, Callable<T> making) throws IOException {
+        AtomicBoolean settled = new AtomicBoolean();
+        try {
+            return files.readPatiently(device(file), PATIENCE, () -> {
+                T made = making.call();
+                if (!settled.compareAndSet(false, true)) {
+                    made.close();
+                    throw new IOException(file + ": nobody waits any more");
+                }
+                return made;
+            });
+        } finally {
+            settled.set(true);
+        }
     }
 
     @Override
@@ -99,18 +144,7 @@ final class FileTables implements TableSource {
             return known;
         }
         ExecutableFiles.RangeFile range = locate(code);
-        int fd = libc.openPath(range.where().toString());
-        if (fd < 0) {
-            String message = range.where() + ": " + libc.strerror(-fd);
-            throw fd == -ENOENT && !range.byName() ? new NoSuchFileException(message) : new IOException(message);
-        }
-        Held open = new Held(libc, fd, range);
-        try {
-            requireSame(code.file(), open.path());
-        } catch (IOException | RuntimeException e) {
-            open.close();
-            throw e;
-        }
+        Held open = patiently(code.file(), () -> open(code.file(), range, range.where()));
         if (held.size() >= MAX_HELD) {
             release();
         }
@@ -118,14 +152,31 @@ final class FileTables implements TableSource {
         return open;
     }
 
+    private Held open(FileId id, ExecutableFiles.RangeFile range, Path at) throws IOException {
+        int fd = libc.openPath(at.toString());
+        if (fd < 0) {
+            String message = at + ": " + libc.strerror(-fd);
+            throw fd == -ENOENT && !range.byName() ? new NoSuchFileException(message) : new IOException(message);
+        }
+        Held open = new Held(libc, fd, range);
+        try {
+            requireSame(id, open.path());
+        } catch (IOException | RuntimeException e) {
+            open.close();
+            throw e;
+        }
+        return open;
+    }
+
     /** A file that is open as what it is, not for reading; and where it was found, which outlasts the descriptor. */
-    private record Held(Libc libc, int fd, ExecutableFiles.RangeFile range) {
+    private record Held(Libc libc, int fd, ExecutableFiles.RangeFile range) implements AutoCloseable {
         /** By which the file can be read until {@link #close}; the number is another file's afterwards. */
         Path path() {
             return OWN_FILES.resolve(Integer.toString(fd));
         }
 
-        void close() {
+        @Override
+        public void close() {
             libc.close(fd);
         }
     }
@@ -176,7 +227,7 @@ final class FileTables implements TableSource {
     }
 
     /** A device number as maps has it, from the kernel's own form (include/linux/kdev_t.h). */
-    private static long device(FileId file) {
+    static long device(FileId file) {
         return Mapping.device(file.device() >>> 20, file.device() & 0xfffff);
     }
 

@@ -80,7 +80,8 @@ public final class Unwinding implements AutoCloseable {
         this.tables = new UnwindTables(
                 new FileTables(files, kernelFiles, cache), sampler.unwindMaps(), budgetBytes, counts, System::nanoTime);
         this.copies = new CopiedStacks(limits);
-        this.finisher = new StackFinisher(copies, this::listProcess, tables, budgetBytes);
+        this.finisher = new StackFinisher(
+                copies, this::listProcess, tables, file -> files.alwaysAnswers(FileTables.device(file)), budgetBytes);
     }
 
     /**

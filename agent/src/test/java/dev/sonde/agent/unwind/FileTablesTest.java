@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.kernel.code.FileId;
 import dev.sonde.agent.kernel.code.MappedCode;
+import dev.sonde.agent.mapping.ElfReader;
 import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.mapping.MappingEvent;
 import dev.sonde.agent.mapping.SymbolizerElfReader;
@@ -14,9 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -95,6 +99,47 @@ class FileTablesTest {
         Files.delete(library);
         assertThatThrownBy(() -> tables().table(code)).isInstanceOf(IOException.class);
         assertThat(known.find(code.file())).isEmpty();
+    }
+
+    /** The file system hangs for good: the first table is given up, the second not even begun, others are made. */
+    @Test
+    @Timeout(60)
+    void aFileSystemThatDoesNotAnswerCostsItsOwnTables() throws Exception {
+        Files.createDirectories(proc.resolve("self"));
+        Files.writeString(proc.resolve("self/mountinfo"), "29 27 0:41 / /home rw,relatime - nfs4 server:/home rw\n");
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        ElfReader hanging = file -> {
+            if (asked.incrementAndGet() == 1) {
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+            return new SymbolizerElfReader().read(file);
+        };
+        ExecutableFiles files = new ExecutableFiles(proc, hanging, 10, new Counts<>(MappingEvent.class));
+        FileTables tables = new FileTables(files, known, Optional.empty());
+        FileId local = id();
+        FileId remote = new FileId(local.inode(), local.mtimeNanos(), local.sizeBytes(), 41, 1);
+        MappedCode hangs = new MappedCode(remote, 7, 0x1000, 0x2000);
+        assertThat(files.alwaysAnswers(FileTables.device(remote))).isFalse();
+        assertThat(files.alwaysAnswers(FileTables.device(local))).isTrue();
+        assertThat(files.alwaysAnswers(FileTables.device(new FileId(1, 2, 3, 1, 0))))
+                .as("a JIT compiler's memfd")
+                .isTrue();
+        try {
+            assertThatThrownBy(() -> tables.table(hangs)).hasMessageContaining("no answer");
+            assertThatThrownBy(() -> tables.table(hangs)).hasMessageContaining("does not answer");
+            assertThat(asked).hasValue(1);
+            try (FileTable table = tables.table(code())) {
+                assertThat(table.image()).isPresent();
+            }
+        } finally {
+            never.countDown();
+            tables.release();
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ public final class StackFinisher implements AutoCloseable {
     private final CopiedStacks stacks;
     private final IntFunction<Optional<ProcessCode>> listing;
     private final TableKeeper keeper;
+    private final Predicate<FileId> answering;
     private final long maxTableBytes;
     private final ProcessViews processes = new ProcessViews();
     private final Map<FileId, HostTable> tables = new HashMap<>();
@@ -57,23 +59,32 @@ public final class StackFinisher implements AutoCloseable {
                     arena.allocate(MAX_STACK_BYTES, Long.BYTES));
         }
 
-        HostStack unwind(CopiedStack copied, ProcessView process) {
+        /**
+         * @param pid of whom code is read, 0 for nobody
+         */
+        HostStack unwind(CopiedStack copied, ProcessView process, int pid) {
             copied.registersInto(registers);
             HostMemory memory = new HostMemory(copied.start(), copied.stackInto(stack));
-            return unwinder.unwind(registers, List.of(memory), process.hostCode(), copied.pid());
+            return unwinder.unwind(registers, List.of(memory), process.hostCode(), pid);
         }
     }
 
     /**
      * @param listing the code that a process has mapped now, by its pid; empty when it is gone
+     * @param answering whether a file is of a file system that always answers
      * @param maxTableBytes of tables read back from the kernel; beyond it, between two stacks, all are given up and read
      *     anew. Less than the kernel may hold would give up its largest after every stack
      */
     public StackFinisher(
-            CopiedStacks stacks, IntFunction<Optional<ProcessCode>> listing, TableKeeper keeper, long maxTableBytes) {
+            CopiedStacks stacks,
+            IntFunction<Optional<ProcessCode>> listing,
+            TableKeeper keeper,
+            Predicate<FileId> answering,
+            long maxTableBytes) {
         this.stacks = stacks;
         this.listing = listing;
         this.keeper = keeper;
+        this.answering = answering;
         this.maxTableBytes = maxTableBytes;
     }
 
@@ -139,9 +150,12 @@ public final class StackFinisher implements AutoCloseable {
 
     /** Unwinds, and has the tables made that are missed. */
     private HostStack walk(Native loaded, CopiedStack stack, ProcessView process) throws IOException {
-        HostStack found = loaded.unwind(stack, process);
+        // Reading code that is not in memory reads the file: where that may take for ever, none is read.
+        boolean answers = process.code().areas().stream().allMatch(area -> answering.test(area.file()));
+        int pid = answers ? stack.pid() : 0;
+        HostStack found = loaded.unwind(stack, process, pid);
         while (found.outcome() == StackOutcome.TABLE_PENDING && addTable(stack.pid(), process, found)) {
-            found = loaded.unwind(stack, process);
+            found = loaded.unwind(stack, process, pid);
         }
         return found;
     }
