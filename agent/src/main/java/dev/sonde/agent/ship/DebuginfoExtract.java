@@ -37,7 +37,7 @@ record DebuginfoExtract(Path file, long sizeBytes, String sha256) {
      * Extracts.
      *
      * @param expected what the source is to be
-     * @param maxTableBytes bound of the source's symbol and string tables, which the extractor holds in memory
+     * @param maxTableBytes bound of the source's symbol and string tables
      * @throws TooLargeException when the tables are larger than their bound
      * @throws ElfException when the file or its symbols cannot be understood, or it is another file by now
      * @throws IOException when the file cannot be read, is another one or the extract not be written

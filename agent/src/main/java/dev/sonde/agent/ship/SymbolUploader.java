@@ -50,7 +50,7 @@ public final class SymbolUploader implements Runnable {
     /**
      * @param locate where a file can be read now
      * @param extractFile where an extract may lie while it is uploaded
-     * @param maxTableBytes files with larger symbol and string tables are left out; extracting takes heap in proportion
+     * @param maxTableBytes files with larger symbol and string tables are left out
      * @param afterBurst runs when no file waits any more and some were extracted, which takes memory
      */
     public SymbolUploader(

@@ -29,11 +29,8 @@ final class Delivery {
     /** An orderly stop is not held up longer by a server that is away: what is left is in the spool. */
     private static final Duration DRAIN = Duration.ofSeconds(3);
 
-    /**
-     * Heap for each byte of a file's symbol and string tables. Measured: 12 MB of tables of 100,000 symbols are extracted
-     * in a heap of 28 MB, libjvm's 5 MB in 20 MB; the rest of the agent needs its part too.
-     */
-    private static final int HEAP_PER_TABLE_BYTE = 4;
+    /** Of a file's symbol and string tables: what the server takes of one upload (SymbolLimits). */
+    private static final long MAX_TABLE_BYTES = 64 << 20;
 
     private final Counts<ShipEvent> events = new Counts<>(ShipEvent.class);
     private final Counts<ShipDrop> drops = new Counts<>(ShipDrop.class);
@@ -69,7 +66,7 @@ final class Delivery {
                 server,
                 files::locate,
                 spool.temporaryFile("symbols"),
-                Runtime.getRuntime().maxMemory() / HEAP_PER_TABLE_BYTE,
+                MAX_TABLE_BYTES,
                 uploads,
                 RandomGenerator.getDefault(),
                 // Symbol tables grow the heap for seconds; only a full collection gives the memory back to the system.

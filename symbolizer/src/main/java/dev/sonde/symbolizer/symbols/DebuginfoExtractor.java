@@ -21,6 +21,13 @@ import java.util.Optional;
 public final class DebuginfoExtractor {
 
     private static final int COPY_BYTES = 64 * 1024;
+
+    /**
+     * Of symbol and string tables: choosing takes up to four times that in memory, of which the agent has little. Of a
+     * machine's libraries few have more.
+     */
+    private static final long CHOSEN_BYTES = 6 << 20;
+
     private static final int GNU_BUILD_ID_NOTE = 3;
     private static final int NOTE_HEADER_BYTES = 16;
 
@@ -38,13 +45,13 @@ public final class DebuginfoExtractor {
     }
 
     /**
-     * Writes the extract of a file to a stream, which stays open, and returns its length in bytes. Holds the symbol
-     * table in memory and nothing else; nothing is written before the symbols are read and found sound.
+     * Writes the extract of a file to a stream, which stays open, and returns its length in bytes. Holds a symbol table
+     * of some MiB in memory and nothing else, a larger one is passed through; nothing is written before the symbols are
+     * read and found sound.
      *
      * @throws dev.sonde.symbolizer.elf.ElfException when the file's symbols cannot be read
      */
     public static long extract(ElfFile file, OutputStream out) throws IOException {
-        SymbolTable symbols = SymbolTableReader.read(file, false);
         ElfWriter writer = new ElfWriter(file.type(), file.machine());
         CodeSections code = new CodeSections(file);
         for (Section section : code.inFileOrder()) {
@@ -52,15 +59,24 @@ public final class DebuginfoExtractor {
         }
         addBuildId(file, writer);
         addDebugdata(file, writer);
-        writer.addSymbols(symbols.size(), countLocal(symbols), sink -> writeSymbols(symbols, code, sink));
-        NamePool names = symbols.pool();
-        writer.addStrings(names.length(), sink -> sink.write(names.bytes(), 0, names.length()));
+        StreamedSymbols streamed = StreamedSymbols.ofLarge(file, code, CHOSEN_BYTES);
+        if (streamed == null) {
+            addChosen(SymbolTableReader.read(file, false), code, writer);
+        } else {
+            streamed.writeTo(writer);
+        }
         for (ProgramHeader header : file.programHeaders()) {
             if (header.type() == ProgramHeader.LOAD) {
                 writer.addSegment(header);
             }
         }
         return writer.write(out);
+    }
+
+    private static void addChosen(SymbolTable symbols, CodeSections code, ElfWriter writer) {
+        writer.addSymbols(symbols.size(), countLocal(symbols), sink -> writeSymbols(symbols, code, sink));
+        NamePool names = symbols.pool();
+        writer.addStrings(names.length(), sink -> sink.write(names.bytes(), 0, names.length()));
     }
 
     private static void addBuildId(ElfFile file, ElfWriter writer) throws IOException {
@@ -78,16 +94,7 @@ public final class DebuginfoExtractor {
         Optional<Section> section = file.section(MiniDebuginfo.SECTION);
         if (section.isPresent() && section.get().type() != Section.NOBITS) {
             ElfReader bytes = file.reader(section.get());
-            writer.addContent(MiniDebuginfo.SECTION, bytes.sizeBytes(), sink -> copy(bytes, sink));
-        }
-    }
-
-    private static void copy(ElfReader from, OutputStream sink) throws IOException {
-        byte[] chunk = new byte[COPY_BYTES];
-        for (long at = 0; at < from.sizeBytes(); at += chunk.length) {
-            int length = (int) Math.min(chunk.length, from.sizeBytes() - at);
-            from.copy(at, chunk, 0, length);
-            sink.write(chunk, 0, length);
+            writer.addContent(MiniDebuginfo.SECTION, bytes.sizeBytes(), sink -> StreamedSymbols.copy(bytes, sink));
         }
     }
 

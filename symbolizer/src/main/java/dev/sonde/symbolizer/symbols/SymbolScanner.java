@@ -28,8 +28,8 @@ final class SymbolScanner {
         this.names = names;
     }
 
-    /** Adds the function symbols of a table section to the columns, with offsets into {@code names}. */
-    static void scan(ElfFile file, Section table, ElfReader names, SymbolColumns into) throws IOException {
+    /** Gives the function symbols of a table section to a sink, with offsets into {@code names}. */
+    static void scan(ElfFile file, Section table, ElfReader names, SymbolSink into) throws IOException {
         if (table.entrySizeBytes() != ENTRY_BYTES) {
             throw ElfException.malformed("sh_entsize of " + table.name(), table.entrySizeBytes(), "24");
         }
@@ -44,7 +44,7 @@ final class SymbolScanner {
         }
     }
 
-    private void add(ElfReader entries, long at, SymbolColumns into) throws IOException {
+    private void add(ElfReader entries, long at, SymbolSink into) throws IOException {
         int info = entries.u8(at + 4);
         int type = info & 0xf;
         boolean function = type == SymbolRank.TYPE_FUNCTION || type == SymbolRank.TYPE_INDIRECT_FUNCTION;

@@ -43,7 +43,7 @@ final class SymbolTableReader {
             if (table.type() == type) {
                 int from = columns.count;
                 ElfReader strings = file.reader(strings(file, table));
-                SymbolScanner.scan(file, table, strings, columns);
+                SymbolScanner.scan(file, table, strings, columns::add);
                 names.addAll(strings, columns, from);
                 return;
             }

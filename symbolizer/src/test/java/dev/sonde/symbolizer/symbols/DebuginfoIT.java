@@ -46,6 +46,31 @@ class DebuginfoIT {
         }
     }
 
+    /** Their names go by without being held, and choosing is left to the reader. */
+    @Test
+    void symbolsTooManyToBeChosenFrom() throws Exception {
+        StringBuilder code = new StringBuilder(".text\n");
+        for (int i = 0; i < 60_000; i++) {
+            String name = (i % 3 == 0 ? "local_" : "global_") + "x".repeat(100) + i;
+            code.append(i % 3 == 0 ? "" : ".globl " + name + "\n")
+                    .append(".type " + name + ",@function\n" + name + ": ret\n.size " + name + ",1\n");
+        }
+        Path source = Files.writeString(directory.resolve("many.s"), code);
+        Path library = directory.resolve("many.so");
+        ReferenceTool.require("cc")
+                .output("-shared", "-nostdlib", "-Wl,--build-id", "-o", library.toString(), source.toString());
+        try (ElfFile file = ElfFile.open(library);
+                ElfFile extract = ElfFile.open(extract(library))) {
+            assertThat(extract.gnuBuildId()).isEqualTo(file.gnuBuildId());
+            assertThat(SymbolTable.read(extract).size()).isEqualTo(60_000);
+            assertSameSymbols(SymbolTable.read(extract), SymbolTable.read(file));
+        }
+        assertThat(ReferenceTool.require("readelf")
+                        .complaints(
+                                "-SlnsW", directory.resolve("extract-many.so").toString()))
+                .isEmpty();
+    }
+
     @Test
     void readelfAndNmReadAnExtract() throws Exception {
         ReferenceTool readelf = ReferenceTool.require("readelf");
