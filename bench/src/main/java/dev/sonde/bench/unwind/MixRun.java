@@ -23,18 +23,33 @@ record MixRun(long stacks, double percentComplete, String reasons) {
 
     private static final Duration SETTLE = Duration.ofMillis(700);
 
+    /** Of {@link #SETTLE}, on a machine that is busy with other things. */
+    private static final int MAX_MORE = 30;
+
+    /** Programs come to new files later too: a database is made, then served, then asked. */
+    private static final int ATTEMPTS = 3;
+
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    /** Samples for so long, once the program's tables are there. */
-    static MixRun of(MixProgram program, Path scratch, Duration duration) throws IOException, InterruptedException {
+    /** Samples for so long, once the program's tables are there, and then until there are so many stacks. */
+    static MixRun of(MixProgram program, Path scratch, Duration duration, int minStacks)
+            throws IOException, InterruptedException {
         List<String> command = program.prepare(scratch);
         try (Sampling sampling = Sampling.start(HERTZ)) {
             sampling.children();
             Process process = start(command, scratch);
             try {
-                settle(sampling, process);
-                sampling.reset();
-                sampling.take(process, duration);
+                for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                    settle(sampling, process);
+                    sampling.reset();
+                    sampling.take(process, duration);
+                    for (int i = 0; i < MAX_MORE && sampling.stacks() < minStacks; i++) {
+                        sampling.take(process, SETTLE);
+                    }
+                    if (sampling.count(StackOutcome.TABLE_PENDING) == 0) {
+                        break;
+                    }
+                }
             } finally {
                 end(process);
             }

@@ -23,6 +23,8 @@ public final class UnwindBenchmark implements Benchmark {
     /** The table of a program that runs for the first time is made after its first sample. */
     private static final Duration SETTLE = Duration.ofMillis(700);
 
+    private static final int MIN_STACKS = 1_000;
+
     private static final int COST_RUNS = 5;
 
     private static final Duration COST_DURATION = Duration.ofSeconds(2);
@@ -53,7 +55,8 @@ public final class UnwindBenchmark implements Benchmark {
     }
 
     private static Figure complete(BenchContext context, MixProgram program) throws IOException, InterruptedException {
-        MixRun run = MixRun.of(program, context.scratch(), context.duration().dividedBy(Mix.PROGRAMS.size()));
+        MixRun run =
+                MixRun.of(program, context.scratch(), context.duration().dividedBy(Mix.PROGRAMS.size()), MIN_STACKS);
         return Figure.of(
                 program.name(),
                 run.percentComplete(),
