@@ -44,7 +44,7 @@ public final class HeldSamples implements SampleHandler {
             Optional<CopiedStack> stack = process.excluded() ? Optional.empty() : stacks.offer(sample);
             stack.ifPresent(waiting -> held.add(HeldSample.of(sample, process, waiting)));
             return stack.isPresent();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             intake.lost(e);
             return true;
         }
@@ -84,7 +84,7 @@ public final class HeldSamples implements SampleHandler {
             } else {
                 intake.take(sample, sample.userAddresses(), sample.outcome(), sample.areas());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             intake.lost(e);
         }
     }

@@ -73,18 +73,18 @@ public final class Intake implements SampleHandler {
         return Arrays.stream(StackOutcome.values()).map(StackOutcome::reason).toList();
     }
 
-    /** Takes a sample in; an error costs this sample and is counted, sampling goes on. */
+    /** Takes a sample in; an error, or want of memory, costs this sample and is counted, sampling goes on. */
     @Override
     public void onSample(Sample sample) {
         try {
             take(sample);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             lost(e);
         }
     }
 
     /** Counts a sample that an error cost. */
-    void lost(RuntimeException e) {
+    void lost(Throwable e) {
         drops.increment(Drop.INTERNAL);
         long now = System.nanoTime();
         if (now - nextLogNanos >= 0) {
