@@ -1,13 +1,11 @@
 package dev.sonde.bench.fuzz;
 
+import dev.sonde.bench.harness.Commands;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /** Small sound files that damage begins with, compiled into a folder. */
 final class FuzzSeeds {
@@ -49,15 +47,6 @@ final class FuzzSeeds {
     }
 
     private void run(Object... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        Arrays.stream(words).forEach(word -> command.add(word.toString()));
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + said);
-        }
+        Commands.output(folder, Arrays.stream(words).map(Object::toString).toList());
     }
 }

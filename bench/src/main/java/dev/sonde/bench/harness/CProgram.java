@@ -2,9 +2,9 @@ package dev.sonde.bench.harness;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Programs of known behaviour, kept as C sources among the resources and compiled when they are needed. */
 public final class CProgram {
@@ -18,7 +18,9 @@ public final class CProgram {
             Files.write(source, in.readAllBytes());
         }
         Path program = folder.resolve(name);
-        Process compiler = new ProcessBuilder(
+        Commands.output(
+                folder,
+                List.of(
                         "cc",
                         "-O1",
                         "-g",
@@ -28,13 +30,7 @@ public final class CProgram {
                         "-o",
                         program.toString(),
                         source.toString(),
-                        "-lpthread")
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (compiler.waitFor() != 0) {
-            throw new IOException("cc could not compile " + name + ".c: " + said);
-        }
+                        "-lpthread"));
         return program;
     }
 }

@@ -1,8 +1,8 @@
 package dev.sonde.bench.steps;
 
+import dev.sonde.bench.harness.Commands;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +54,8 @@ final class SteppedPrograms {
     /** The start of the system's Python. */
     SteppedProgram python() throws IOException, InterruptedException {
         // What is on the PATH may be a script that starts another one.
-        String path = output(List.of("python3", "-c", "import os, sys; print(os.path.realpath(sys.executable))"));
+        String path = Commands.output(
+                folder, List.of("python3", "-c", "import os, sys; print(os.path.realpath(sys.executable))"));
         return new SteppedProgram("python3", List.of(path.strip(), "-S", "-E", "-c", "import json"));
     }
 
@@ -76,16 +77,7 @@ final class SteppedPrograms {
         String compiler = source.endsWith(".cc") ? "c++" : "cc";
         List<String> command = new ArrayList<>(List.of(compiler, "-O2", "-o", out.toString(), file.toString()));
         command.addAll(List.of(flags));
-        output(command);
+        Commands.output(folder, command);
         return out;
-    }
-
-    private static String output(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + said);
-        }
-        return said;
     }
 }

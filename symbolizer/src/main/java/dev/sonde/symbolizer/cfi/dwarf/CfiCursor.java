@@ -89,21 +89,15 @@ final class CfiCursor {
 
     /** An unsigned LEB128 (DWARF 5, section 7.6); bits above 64 are dropped. */
     long uleb() throws CfiFault {
-        long value = 0;
-        int shift = 0;
-        int next;
-        do {
-            next = u8();
-            if (shift < Long.SIZE) {
-                value |= (long) (next & 0x7f) << shift;
-            }
-            shift += 7;
-        } while ((next & 0x80) != 0);
-        return value;
+        return leb(false);
     }
 
     /** A signed LEB128. */
     long sleb() throws CfiFault {
+        return leb(true);
+    }
+
+    private long leb(boolean signed) throws CfiFault {
         long value = 0;
         int shift = 0;
         int next;
@@ -114,7 +108,7 @@ final class CfiCursor {
             }
             shift += 7;
         } while ((next & 0x80) != 0);
-        return shift < Long.SIZE && (next & 0x40) != 0 ? value | (-1L << shift) : value;
+        return signed && shift < Long.SIZE && (next & 0x40) != 0 ? value | (-1L << shift) : value;
     }
 
     /** A pointer by its DW_EH_PE encoding (LSB 5.0, section 10.5.1). */
