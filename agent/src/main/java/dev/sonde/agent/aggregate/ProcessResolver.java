@@ -61,8 +61,8 @@ public final class ProcessResolver implements SampleResolver<ProcessInfo> {
     }
 
     @Override
-    public String threadRole(ProcessInfo process, int tid, String threadName) {
-        return APP;
+    public SampleLabels labels(ProcessInfo process, RawSample sample) {
+        return sample.labels(APP);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sonde.agent.aggregate;
 
+import dev.sonde.agent.process.ThreadNames;
 import java.util.Arrays;
 
 /**
@@ -89,6 +90,11 @@ public final class RawSample {
 
     int truncation() {
         return (int) words[SHAPE];
+    }
+
+    /** The labels of a thread that is called by its name in the sample. */
+    public SampleLabels labels(String role) {
+        return new SampleLabels(ThreadNames.decode(nameLow(), nameHigh()), role, pid(), tid());
     }
 
     /** How many frames there are, the kernel's and the user's. */

@@ -15,8 +15,8 @@ public interface SampleResolver<P> {
     /** The process's own program, null where it has none or it is not known. */
     CodeMapping program(P process);
 
-    /** The role of a thread in its process: {@code app}, {@code gc}, {@code jit}, {@code vm}. */
-    String threadRole(P process, int tid, String threadName);
+    /** The labels of a sample: what its thread is called and what its role is in its process. */
+    SampleLabels labels(P process, RawSample sample);
 
     /** The location of an address of the kernel. */
     CodeLocation kernel(long address);

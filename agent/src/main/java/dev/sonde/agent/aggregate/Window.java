@@ -1,9 +1,9 @@
 package dev.sonde.agent.aggregate;
 
 import dev.sonde.agent.count.Counts;
-import dev.sonde.agent.process.ThreadNames;
 import dev.sonde.model.FrameKind;
 import dev.sonde.model.Labels;
+import it.unimi.dsi.fastutil.objects.ObjectOpenHashSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,14 +28,16 @@ public final class Window<P> {
 
     /**
      * What an object takes here, with its places in list and hash table: a process's facts and ranges (most are held by
-     * the process table too, short-lived ones by the window alone), a series' labels, a thread's, a location. Names come
-     * on top of the last two.
+     * the process table too, short-lived ones by the window alone), a series' labels, a thread's, a location, a line of
+     * it, a function. Names come on top of threads and functions.
      */
     private static final int PROCESS_BYTES = 4096;
 
     private static final int SERIES_BYTES = 1024;
     private static final int LABELS_BYTES = 160;
     private static final int LOCATION_BYTES = 160;
+    private static final int LINE_BYTES = 32;
+    private static final int FUNCTION_BYTES = 96;
 
     /** A runtime's code map is looked at no more often than once a second. */
     private static final long RESOLVED_FOR_NANOS = 1_000_000_000;
@@ -56,6 +58,9 @@ public final class Window<P> {
 
     private final Interner<SampleLabels> labels = new Interner<>();
     private final Interner<CodeLocation> locations = new Interner<>();
+
+    /** Those of the locations, to count the bytes of each once. */
+    private final ObjectOpenHashSet<CodeLocation.Function> functions = new ObjectOpenHashSet<>();
 
     private SequenceTable raw = new SequenceTable();
     private int[] sampleOfRaw = new int[FIRST_SAMPLES];
@@ -89,6 +94,8 @@ public final class Window<P> {
         programs.clear();
         labels.clear();
         locations.clear();
+        functions.clear();
+        functions.trim();
         objectBytes = 0;
         raw.clear();
         samples.clear();
@@ -178,10 +185,8 @@ public final class Window<P> {
         if (resolved.length < HEADER + depth + 1) {
             resolved = new long[2 * (HEADER + depth + 1)];
         }
-        String name = ThreadNames.decode(sample.nameLow(), sample.nameHigh());
-        String role = resolver.threadRole(process, sample.tid(), name);
         resolved[0] = series(process);
-        resolved[1] = label(new SampleLabels(name, role, sample.pid(), sample.tid()));
+        resolved[1] = label(resolver.labels(process, sample));
         for (int i = 0; i < depth; i++) {
             long address = sample.lookupAddress(i);
             CodeLocation location = sample.isKernel(i) ? resolver.kernel(address) : resolver.user(process, address);
@@ -220,10 +225,19 @@ public final class Window<P> {
         int before = locations.size();
         int index = locations.index(value);
         if (locations.size() > before) {
-            int characters = value.name() == null ? 0 : value.name().length();
-            objectBytes += LOCATION_BYTES + (long) Character.BYTES * characters;
+            objectBytes += LOCATION_BYTES + (long) LINE_BYTES * value.lines().size();
+            for (CodeLocation.Line line : value.lines()) {
+                function(line.function());
+            }
         }
         return index;
+    }
+
+    /** Many places are in one function, and share its names. */
+    private void function(CodeLocation.Function value) {
+        if (functions.add(value)) {
+            objectBytes += FUNCTION_BYTES + (long) Character.BYTES * value.characters();
+        }
     }
 
     /** The number of the distinct sample. */

@@ -149,18 +149,21 @@ public final class WindowProfile {
         private int add(int number) {
             CodeLocation location = window.location(number);
             CodeMapping mapping = location.mapping();
-            if (location.name() != null) {
-                return builder.location(mapping(mapping), 0, line(location.name(), location.name()));
-            }
             List<ProfileBuilder.Line> lines = new ArrayList<>();
-            for (FrameLine line : names.lines(number)) {
-                lines.addAll(line(line.name(), line.systemName()));
+            for (CodeLocation.Line line : location.lines()) {
+                CodeLocation.Function function = line.function();
+                lines.add(line(function.name(), function.systemName(), function.file(), line.line()));
+            }
+            if (lines.isEmpty()) {
+                for (FrameLine line : names.lines(number)) {
+                    lines.add(line(line.name(), line.systemName(), "", 0));
+                }
             }
             return builder.location(mapping(mapping), location.address(), lines);
         }
 
-        private List<ProfileBuilder.Line> line(String name, String systemName) {
-            return List.of(new ProfileBuilder.Line(builder.function(name, systemName, "", 0), 0));
+        private ProfileBuilder.Line line(String name, String systemName, String file, int number) {
+            return new ProfileBuilder.Line(builder.function(name, systemName, file, 0), number);
         }
 
         private int mapping(CodeMapping mapping) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -63,7 +64,11 @@ class AggregatorTest {
                     .append(window.labelsOf(i).thread());
             for (int frame = 0; frame < window.depthOf(i); frame++) {
                 line.append(' ')
-                        .append(window.location(window.locationOf(i, frame)).name());
+                        .append(window.location(window.locationOf(i, frame))
+                                .lines()
+                                .getFirst()
+                                .function()
+                                .name());
             }
             Long before = counted.put(line.toString(), window.countOf(i));
             assertThat(before).as("%s twice in one window", line).isNull();
@@ -183,7 +188,10 @@ class AggregatorTest {
                 .isEqualTo(10_000);
     }
 
-    /** Stacks, frames, names, threads, processes: each alone and all together, whatever the window before held. */
+    /** Of locations at addresses from here on. */
+    private static final long MANY_LINES = 1L << 30;
+
+    /** Stacks, frames, names, threads, processes, lines: each alone and all together, whatever the window before held. */
     @Test
     void allThatAWindowHoldsStaysWithinOneBudget() {
         WindowLimits limits = new WindowLimits(4 << 20);
@@ -191,6 +199,14 @@ class AggregatorTest {
             @Override
             public CodeLocation user(String process, long address) {
                 String name = (address & 1) == 0 ? "x".repeat(1_000) + address : "y" + address % 1_000;
+                if (address >= MANY_LINES) {
+                    CodeLocation.Function function = CodeLocation.Function.ofName("inlined");
+                    return CodeLocation.ofLines(
+                            CodeMapping.ofKind(FrameKind.JVM_C2),
+                            IntStream.range(0, 200)
+                                    .mapToObj(i -> new CodeLocation.Line(function, (int) address + i))
+                                    .toList());
+                }
                 return CodeLocation.ofName(CodeMapping.ofKind(FrameKind.JIT), name);
             }
         };
@@ -198,18 +214,19 @@ class AggregatorTest {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
         long usedBefore = used(memory);
         long[] deep = new long[500];
-        for (int shape = 0; shape < 6; shape++) {
+        for (int shape = 0; shape < 7; shape++) {
             window.open(WindowSchedule.single(clocks).first());
             long lost = drops.get(Drop.WINDOW_FULL);
             for (int i = 0; drops.get(Drop.WINDOW_FULL) < lost + 10; i++) {
                 Arrays.setAll(deep, frame -> 2L * frame + 1);
                 deep[0] = 2L * i + (shape == 0 || shape == 5 ? 0 : 1);
+                deep[0] += shape == 6 ? MANY_LINES : 0;
                 int depth = shape == 1 || shape == 5 ? deep.length : 2;
                 raw.begin(shape == 2 ? i : 0, 0, shape == 3 ? i : 0, 0, 0);
                 for (int frame = 0; frame < depth; frame++) {
                     raw.addUserFrame(deep[frame]);
                 }
-                window.add(0, raw, shape >= 4 ? "p#" + i : "p");
+                window.add(0, raw, shape == 4 || shape == 5 ? "p#" + i : "p");
             }
             assertThat(window.size()).as("samples of shape %d", shape).isGreaterThan(100);
             assertThat(window.bytes()).isBetween(limits.maxBytes() / 2, limits.maxBytes() + (1 << 20));

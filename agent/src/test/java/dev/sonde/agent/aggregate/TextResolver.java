@@ -23,8 +23,8 @@ class TextResolver implements SampleResolver<String> {
     }
 
     @Override
-    public String threadRole(String process, int tid, String threadName) {
-        return "app";
+    public SampleLabels labels(String process, RawSample sample) {
+        return sample.labels("app");
     }
 
     @Override

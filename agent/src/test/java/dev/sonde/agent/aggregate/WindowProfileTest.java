@@ -14,6 +14,7 @@ import dev.sonde.pprof.PprofWriter;
 import dev.sonde.symbolizer.elf.LoadSegment;
 import dev.sonde.symbolizer.symbolize.FrameLine;
 import dev.sonde.wire.pprof.Label;
+import dev.sonde.wire.pprof.Line;
 import dev.sonde.wire.pprof.Location;
 import dev.sonde.wire.pprof.Mapping;
 import dev.sonde.wire.pprof.Profile;
@@ -53,7 +54,7 @@ class WindowProfileTest {
     }
 
     /** All frames lie in one file. */
-    private final class Resolver implements SampleResolver<String> {
+    private class Resolver implements SampleResolver<String> {
         private final ExecutableFile code;
 
         Resolver(ExecutableFile code) {
@@ -71,8 +72,8 @@ class WindowProfileTest {
         }
 
         @Override
-        public String threadRole(String process, int tid, String threadName) {
-            return "app";
+        public SampleLabels labels(String process, RawSample sample) {
+            return sample.labels("app");
         }
 
         @Override
@@ -199,6 +200,45 @@ class WindowProfileTest {
                         Map.entry("version", "1.2"),
                         Map.entry("pid", "4242"),
                         Map.entry("tid", "4243"));
+    }
+
+    /** Java code: several methods at one address, each with its source and line. */
+    @Test
+    void aLocationHasAllItsLinesTheInnermostFirst() throws IOException {
+        CodeLocation compiled = CodeLocation.ofLines(
+                CodeMapping.ofKind(FrameKind.JVM_C2),
+                List.of(
+                        line("shop.Cart.price", "shop/Cart.price(I)J", "Cart.java", 12),
+                        line("shop.Cart.total", "shop/Cart.total()J", "Cart.java", 40)));
+        Window<String> window = window(new Resolver(file) {
+            @Override
+            public CodeLocation user(String process, long address) {
+                return compiled;
+            }
+        });
+        WindowProfile profiles = new WindowProfile(PERIOD, LocationNames.none());
+        Profile profile = parse(PprofWriter.write(profiles.ofSeries(window, 1, SECOND)));
+        Location location = profile.getLocation((int) profile.getSample(0).getLocationId(1) - 1);
+        assertThat(location.getAddress()).isZero();
+        Mapping mapping = profile.getMapping((int) location.getMappingId() - 1);
+        assertThat(profile.getStringTable((int) mapping.getFilename())).isEqualTo("[jvm c2]");
+        assertThat(mapping.getHasFunctions()).isTrue();
+        assertThat(location.getLineList().stream().map(line -> textOf(profile, line)))
+                .containsExactly(
+                        "shop.Cart.price shop/Cart.price(I)J Cart.java:12",
+                        "shop.Cart.total shop/Cart.total()J Cart.java:40");
+    }
+
+    private static CodeLocation.Line line(String name, String systemName, String source, int number) {
+        return new CodeLocation.Line(new CodeLocation.Function(name, systemName, source), number);
+    }
+
+    private static String textOf(Profile profile, Line line) {
+        var function = profile.getFunction((int) line.getFunctionId() - 1);
+        return profile.getStringTable((int) function.getName())
+                + " " + profile.getStringTable((int) function.getSystemName())
+                + " " + profile.getStringTable((int) function.getFilename())
+                + ":" + line.getLine();
     }
 
     @Test

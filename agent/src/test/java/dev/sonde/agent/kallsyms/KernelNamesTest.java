@@ -58,7 +58,7 @@ class KernelNamesTest {
     }
 
     private static String name(KernelNames names, long address) {
-        return names.of(address).name();
+        return names.of(address).lines().getFirst().function().name();
     }
 
     @Test

@@ -8,6 +8,8 @@ import dev.sonde.agent.aggregate.Clocks;
 import dev.sonde.agent.aggregate.CodeLocation;
 import dev.sonde.agent.aggregate.CodeMapping;
 import dev.sonde.agent.aggregate.Drop;
+import dev.sonde.agent.aggregate.RawSample;
+import dev.sonde.agent.aggregate.SampleLabels;
 import dev.sonde.agent.aggregate.SampleResolver;
 import dev.sonde.agent.aggregate.WindowLimits;
 import dev.sonde.agent.aggregate.WindowSchedule;
@@ -47,8 +49,8 @@ class IntakeTest {
         }
 
         @Override
-        public String threadRole(ProcessInfo process, int tid, String threadName) {
-            return "app";
+        public SampleLabels labels(ProcessInfo process, RawSample sample) {
+            return sample.labels("app");
         }
 
         @Override
