@@ -66,6 +66,7 @@ static __always_inline int find_cfa(const struct unwind_state *state, const stru
         *cfa += sizeof(__u64) * index;
         break;
     case UNWIND_CFA_DEREFERENCED:
+    case UNWIND_CFA_INTERPRETER:
         break;
     case UNWIND_CFA_STACK_SWITCH:
         if (crosses_stacks(state, rule, base))
@@ -106,6 +107,9 @@ static __always_inline int find_saved(const struct unwind_state *state, const st
     case UNWIND_SAVED_AT_BASE:
         if (!register_value(state, rule->cfa_registers & 15, &base))
             return SONDE_OUTCOME_REGISTER_LOST;
+        break;
+    case UNWIND_SAVED_AT_RSP:
+        base = state->frame.sp;
         break;
     default:
         return SONDE_OUTCOME_RULE_UNSUPPORTED;

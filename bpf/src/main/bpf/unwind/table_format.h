@@ -1,6 +1,7 @@
 /*
  * Unwind tables as they lie in the maps: how each piece of a file's code finds its caller. Module symbolizer makes them
- * of .eh_frame (its package cfi describes them), table.h finds the rule of one place.
+ * of .eh_frame (its package cfi describes them), the agent of what HotSpot generates at its start; table.h finds the
+ * rule of one place.
  *
  * A table is an array of blocks of 4 KiB: first rows, then the page index, then rules. Code is cut into pages of a
  * power of two bytes, from the table's base address on. A page's entry says which rule holds at its first byte and
@@ -29,6 +30,16 @@ enum unwind_cfa {
     UNWIND_CFA_BROKEN = 6,
     /* rbp + offset, on another stack than rsp's: code of Go's runtime that leaves one; the addend says which. */
     UNWIND_CFA_STACK_SWITCH = 7,
+    /*
+     * A frame of HotSpot's interpreter that is whole: the CFA is *(register + offset) + addend as where it is
+     * DEREFERENCED, and sonde_jvm tells where from rbp on it has its Method and its bytecode pointer.
+     */
+    UNWIND_CFA_INTERPRETER = 8,
+    /*
+     * HotSpot moves a virtual thread's frames onto the carrier's stack or off it: the caller is the frame of the
+     * continuation's entry, which is at *(r15 + sonde_jvm.thread_entry). All else of the rule is unread.
+     */
+    UNWIND_CFA_CONTINUATION = 9,
 };
 
 /* unwind_rule.cfa_addend of the functions of these names. */
@@ -50,6 +61,8 @@ enum unwind_saved {
     /* Nowhere. For the return address: there is no caller. */
     UNWIND_SAVED_UNDEFINED = 6,
     UNWIND_SAVED_UNSUPPORTED = 7,
+    /* The word at rsp + offset, where the CFA starts from another register. */
+    UNWIND_SAVED_AT_RSP = 8,
 };
 
 /* Of unwind_rule.ip: a signal trampoline's frame; its caller stands where it was interrupted. */

@@ -21,7 +21,18 @@ public enum CfaKind {
      * offset hold only while rsp is still the caller's. The addend tells which function: 1 systemstack, 2 asmcgocall,
      * 3 mcall, 4 morestack, 5 another, 6 a clock.
      */
-    STACK_SWITCH(7);
+    STACK_SWITCH(7),
+    /**
+     * A frame of HotSpot's interpreter that is whole, in code that HotSpot generates: the word at register + offset, plus
+     * the addend, as {@link #DEREFERENCED}. Its Method and its bytecode pointer are in the slots that all interpreter
+     * frames of the JVM have them in, counted from rbp; they, not the address, name the frame.
+     */
+    INTERPRETER(8),
+    /**
+     * HotSpot moves a virtual thread's frames onto its carrier's stack or off it, in code that it generates: the caller
+     * is the frame of the continuation's entry, which the JavaThread in r15 points at. Nothing else of the rule counts.
+     */
+    CONTINUATION(9);
 
     private static final CfaKind[] ALL = values();
 

@@ -17,7 +17,9 @@ public enum SavedKind {
     /** Cannot be known. For the return address: the end of the stack. */
     UNDEFINED(6),
     /** There is a rule, but none that can be expressed here. */
-    UNSUPPORTED(7);
+    UNSUPPORTED(7),
+    /** The word at rsp + offset, where the CFA starts from another register: HotSpot's entries and exits. */
+    AT_RSP(8);
 
     private static final SavedKind[] ALL = values();
 

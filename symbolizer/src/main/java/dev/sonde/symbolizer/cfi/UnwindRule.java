@@ -96,7 +96,7 @@ public record UnwindRule(long low, long high) {
     public String cfaText() {
         return switch (cfaKind()) {
             case REGISTER, STACK_SWITCH -> X86Registers.name(cfaRegister()) + signed(cfaOffset());
-            case DEREFERENCED, INDEXED, PLT -> "exp";
+            case DEREFERENCED, INDEXED, PLT, INTERPRETER, CONTINUATION -> "exp";
             case UNCOVERED -> "uncovered";
             case UNSUPPORTED -> "unsupported";
             case BROKEN -> "broken";
@@ -117,7 +117,9 @@ public record UnwindRule(long low, long high) {
     public String expressionText() {
         String base = X86Registers.name(cfaRegister());
         String cfa = switch (cfaKind()) {
-            case DEREFERENCED -> "cfa=*(" + base + signed(cfaOffset()) + ")" + signed(cfaAddend());
+            case DEREFERENCED -> dereferenced(base);
+            case INTERPRETER -> "interpreter, " + dereferenced(base);
+            case CONTINUATION -> "moves a virtual thread";
             case INDEXED ->
                 "cfa=*(" + base + "+8*" + X86Registers.name(indexRegister()) + signed(cfaOffset()) + ")"
                         + signed(cfaAddend());
@@ -131,10 +133,15 @@ public record UnwindRule(long low, long high) {
                 .strip();
     }
 
+    private String dereferenced(String base) {
+        return "cfa=*(" + base + signed(cfaOffset()) + ")" + signed(cfaAddend());
+    }
+
     private String memoryText(String name, SavedKind kind, int offset) {
         return switch (kind) {
             case AT_RBP -> name + "=*(rbp" + signed(offset) + ")";
             case AT_BASE -> name + "=*(" + X86Registers.name(cfaRegister()) + signed(offset) + ")";
+            case AT_RSP -> name + "=*(rsp" + signed(offset) + ")";
             default -> "";
         };
     }
@@ -143,7 +150,7 @@ public record UnwindRule(long low, long high) {
         return switch (kind) {
             case SAME, UNDEFINED -> "u";
             case AT_CFA -> "c" + signed(offset);
-            case AT_RBP, AT_BASE, UNSUPPORTED -> "exp";
+            case AT_RBP, AT_BASE, AT_RSP, UNSUPPORTED -> "exp";
             case CFA_VALUE -> "v" + signed(offset);
             case REGISTER -> "r" + offset + "(" + X86Registers.name(offset) + ")";
         };
