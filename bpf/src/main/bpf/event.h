@@ -9,8 +9,11 @@
  * bits set. */
 #define SONDE_MAX_KERNEL_FRAMES 127
 
-/* User frames of one sample: 8 KiB of addresses. */
+/* User frames of one sample. */
 #define SONDE_MAX_USER_FRAMES 1024
+
+/* Words that they take: 16 KiB when all are Java's. */
+#define SONDE_MAX_USER_WORDS (2 * SONDE_MAX_USER_FRAMES)
 
 /* Bytes of a stack that user space is to unwind: a page for each of its first pages, the first one in part. */
 #define SONDE_MAX_STACK_BYTES 32768
@@ -60,7 +63,19 @@ enum sonde_outcome {
     SONDE_OUTCOME_STACK_CUT = 17,
     /* Inside execve(2): the old program's memory is gone, the new one has not begun. There is no user stack. */
     SONDE_OUTCOME_EXECUTING = 18,
-    SONDE_OUTCOMES = 19,
+    /* An address in a JVM's code cache where no code is, or none any more. */
+    SONDE_OUTCOME_JVM_UNKNOWN_CODE = 19,
+    /* Code of a JVM's own, no method's, whose rule at this place is not known. */
+    SONDE_OUTCOME_JVM_STUB = 20,
+    /* The word where a Java frame's return address should be is no address that a Java frame returns to. */
+    SONDE_OUTCOME_JVM_NO_CALL = 21,
+    /* What should be an interpreter's frame names no method. */
+    SONDE_OUTCOME_JVM_NO_METHOD = 22,
+    /* The frames that a virtual thread left on the heap could not be found. */
+    SONDE_OUTCOME_JVM_CHUNK = 23,
+    /* The same, because ZGC's references are not followed. */
+    SONDE_OUTCOME_ZGC_CHUNK = 24,
+    SONDE_OUTCOMES = 25,
 };
 
 /* Inside the unwinder: no end yet. */
@@ -104,6 +119,24 @@ enum sonde_counter {
     SONDE_COUNTER_STACK_COPIES_UNREADABLE = 16,
     SONDE_COUNTERS = 17,
 };
+
+/*
+ * What a user frame's first word is: its highest byte, which is zero in user addresses. A frame that is no address has
+ * a second word.
+ */
+enum sonde_frame {
+    /* Where the frame's code stands, or for a caller what its call returns to. */
+    SONDE_FRAME_ADDRESS = 0,
+    /* Java code in the interpreter: its Method *; then its bytecode pointer, 0 in a native method's frame. */
+    SONDE_FRAME_INTERPRETED = 1,
+    /*
+     * Java code that was compiled: the address, as of any frame; then its Method * << 16, and the low 16 bits of its
+     * compile id. A deoptimised frame has the address that it would have returned to.
+     */
+    SONDE_FRAME_COMPILED = 2,
+};
+
+#define SONDE_FRAME_SHIFT 56
 
 /* Bits of sonde_sample.flags. */
 enum sonde_flag {

@@ -26,6 +26,7 @@ struct sonde_scratch {
     enum sonde_flag flags[0];
     enum sonde_counter counters[0];
     enum sonde_follow follows[0];
+    enum sonde_frame frames[0];
 };
 
 struct {

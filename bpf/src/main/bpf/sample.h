@@ -1,7 +1,7 @@
 /*
- * One sample as it lies in the ring buffer. Fixed-width fields in host order; addresses leaf first, the kernel's
- * before the user's, then areas of memory, then a copy of the stack, each as far as there is one; the record ends
- * there. dev.sonde.agent.kernel.Sample reads it.
+ * One sample as it lies in the ring buffer. Fixed-width fields in host order; frames leaf first, the kernel's
+ * addresses before the user's words (enum sonde_frame), then areas of memory, then a copy of the stack, each as far as
+ * there is one; the record ends there. dev.sonde.agent.kernel.Sample reads it.
  */
 #ifndef SONDE_SAMPLE_H
 #define SONDE_SAMPLE_H
@@ -76,13 +76,14 @@ struct sonde_sample {
     __u32 tid;
     __u32 cpu;
     __u16 kernel_depth;
+    /* Frames; their words are more where Java's are among them. */
     __u16 user_depth;
     /* enum sonde_outcome */
     __u8 outcome;
     /* enum sonde_flag */
     __u8 flags;
     /*
-     * How many struct sonde_area follow the addresses: those of a young process, which may end unread, and of a stack
+     * How many struct sonde_area follow the frames: those of a young process, which may end unread, and of a stack
      * that user space is to finish.
      */
     __u8 areas;
@@ -91,13 +92,14 @@ struct sonde_sample {
      * Bytes of the user stack in the copy, which lies behind the areas and begins with the address of its first byte.
      * Zero: there is none.
      */
-    __u32 stack_bytes;
+    __u16 stack_bytes;
+    __u16 user_words;
     /* The thread's name and its process's (the name of the process's first thread). */
     char comm[SONDE_COMM_BYTES];
     char process_comm[SONDE_COMM_BYTES];
     struct sonde_registers registers;
     /* Behind the frames lie the areas. */
-    __u64 addresses[SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES + SONDE_MAX_AREAS * SONDE_AREA_WORDS];
+    __u64 words[SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_WORDS + SONDE_MAX_AREAS * SONDE_AREA_WORDS];
 };
 
 #define SONDE_SAMPLE_ASSERT(field, at)                                                                                 \
@@ -114,10 +116,12 @@ SONDE_SAMPLE_ASSERT(outcome, 32);
 SONDE_SAMPLE_ASSERT(flags, 33);
 SONDE_SAMPLE_ASSERT(areas, 34);
 SONDE_SAMPLE_ASSERT(stack_bytes, 36);
+SONDE_SAMPLE_ASSERT(user_words, 38);
 SONDE_SAMPLE_ASSERT(comm, 40);
 SONDE_SAMPLE_ASSERT(process_comm, 56);
 SONDE_SAMPLE_ASSERT(registers, 72);
-SONDE_SAMPLE_ASSERT(addresses, 240);
-_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 1024 + 8 * 7), "sample");
+SONDE_SAMPLE_ASSERT(words, 240);
+_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 2048 + 8 * 7), "sample");
+_Static_assert(SONDE_MAX_STACK_BYTES <= 65535, "stack_bytes has 16 bits");
 
 #endif

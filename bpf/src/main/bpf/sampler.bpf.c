@@ -32,12 +32,12 @@ static __always_inline bool read_user_registers(struct sonde_tick *tick, struct 
     return true;
 }
 
-/* Kernel frames into sample->addresses. */
+/* Kernel frames into sample->words. */
 static __always_inline enum sonde_outcome sample_kernel_stack(struct sonde_tick *tick, struct sonde_sample *sample) {
-    long bytes = bpf_get_stack(tick, sample->addresses, SONDE_MAX_KERNEL_FRAMES * sizeof(__u64), 0);
+    long bytes = bpf_get_stack(tick, sample->words, SONDE_MAX_KERNEL_FRAMES * sizeof(__u64), 0);
 
     if (bytes <= 0) {
-        sample->addresses[0] = tick->registers.ip;
+        sample->words[0] = tick->registers.ip;
         sample->kernel_depth = 1;
         return SONDE_OUTCOME_KERNEL_UNWIND;
     }
@@ -54,7 +54,7 @@ static __always_inline bool is_in_execve(struct task_struct *task) {
     return BPF_CORE_READ_BITFIELD_PROBED(task, in_execve);
 }
 
-/* User frames into sample->addresses behind the kernel's. */
+/* User frames into sample->words behind the kernel's. */
 static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *tick, struct task_struct *task,
                                                             struct sonde_sample *sample, bool in_kernel) {
     struct mm_struct *mm = task->mm;
@@ -78,6 +78,7 @@ static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *t
     /* The registers are still the old program's. */
     if (outcome == SONDE_OUTCOME_NOT_MAPPED && sample->user_depth == 1 && is_in_execve(task)) {
         sample->user_depth = 0;
+        sample->user_words = 0;
         sample->areas = 0;
         return SONDE_OUTCOME_EXECUTING;
     }
@@ -118,8 +119,8 @@ static __always_inline void describe_task(struct task_struct *task, struct sonde
 
 /* Hands the filled part of the sample to user space. */
 static __always_inline void submit(struct sonde_sample *sample) {
-    __u64 frames = (__u64)sample->kernel_depth + sample->user_depth + sample->areas * SONDE_AREA_WORDS;
-    __u64 bytes = __builtin_offsetof(struct sonde_sample, addresses) + frames * sizeof(__u64);
+    __u64 words = (__u64)sample->kernel_depth + sample->user_words + sample->areas * SONDE_AREA_WORDS;
+    __u64 bytes = __builtin_offsetof(struct sonde_sample, words) + words * sizeof(__u64);
 
     if (bytes > sizeof(*sample)) {
         add(SONDE_COUNTER_LOST_INTERNAL, 1);
@@ -153,6 +154,7 @@ int sample_cpu(struct sonde_tick *tick) {
     sample->flags = 0;
     sample->kernel_depth = 0;
     sample->user_depth = 0;
+    sample->user_words = 0;
     sample->areas = 0;
     sample->stack_bytes = 0;
     describe_task(task, sample);

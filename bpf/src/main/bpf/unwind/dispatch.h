@@ -8,7 +8,8 @@
  *   read_user()               the process's memory
  *   find_area(), find_code()  what is mapped at an address; with its table, into state->found
  *   unwind_block_of()         a block of a table
- *   put_address(), repeat()   where addresses go; a loop
+ *   put_word(), note_address()  where frames go; what tells them beside their words
+ *   repeat()                  a loop
  */
 #ifndef SONDE_UNWIND_DISPATCH_H
 #define SONDE_UNWIND_DISPATCH_H
@@ -35,6 +36,25 @@ static __always_inline int step(struct unwind_state *state) {
     return step_by_frame_pointer(state);
 }
 
+/* Writes the frame at hand, as code that has no more to tell than its address. False when there is no room. */
+static __always_inline bool put_frame(struct unwind_state *state) {
+    /* Readers take callers' addresses for what a call returns to, which lies behind it. */
+    __u64 address = state->frame.pc + (state->exact && state->depth);
+
+    if (state->depth >= SONDE_MAX_USER_FRAMES || !put_word(state, state->words, address))
+        return false;
+    note_address(state, address);
+    state->frame_word = state->words;
+    state->words++;
+    state->depth++;
+    return true;
+}
+
+static __always_inline void drop_frame(struct unwind_state *state) {
+    state->depth--;
+    state->words = state->frame_word;
+}
+
 /* One turn of the loop over frames; returns whether it ends. */
 static long next_frame(__u32 turn, void *context) {
     struct unwind_state *state = unwind_state_here();
@@ -45,20 +65,19 @@ static long next_frame(__u32 turn, void *context) {
     if (state->outcome != SONDE_OUTCOME_CONTINUES) {
         /* What is no code is no caller: the rule that named it was wrong. */
         if (state->outcome == SONDE_OUTCOME_NOT_MAPPED && state->depth > 1)
-            state->depth--;
+            drop_frame(state);
         return 1;
     }
-    /* Readers take callers' addresses for what a call returns to, which lies behind it. */
-    if (state->depth >= SONDE_MAX_USER_FRAMES || !put_address(state, state->frame.pc + state->exact)) {
+    if (!put_frame(state)) {
         state->outcome = SONDE_OUTCOME_DEPTH_LIMIT;
         return 1;
     }
-    state->depth++;
     return 0;
 }
 
 static __always_inline void begin_walk(struct unwind_state *state, const struct sonde_registers *registers) {
     state->depth = 0;
+    state->words = 0;
     state->outcome = SONDE_OUTCOME_DEPTH_LIMIT;
     state->exact = true;
     state->all_registers = true;
@@ -88,11 +107,10 @@ static __always_inline void begin_walk(struct unwind_state *state, const struct 
         state->cached[i].end = 0;
 }
 
-/* Puts the addresses of the stack that the registers belong to, leaf first. Returns how the walk ended. */
+/* Writes the frames of the stack that the registers belong to, leaf first. Returns how the walk ended. */
 static __always_inline int walk_stack(struct unwind_state *state, const struct sonde_registers *registers) {
     begin_walk(state, registers);
-    put_address(state, registers->ip);
-    state->depth = 1;
+    put_frame(state);
     repeat(SONDE_MAX_USER_FRAMES, next_frame);
     return state->outcome;
 }

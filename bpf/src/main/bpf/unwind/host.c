@@ -129,9 +129,16 @@ static bool find_area(__u64 address, struct unwind_state *state) {
     return find_code(address);
 }
 
-static bool put_address(const struct unwind_state *state, __u64 address) {
-    walk_result->addresses[state->depth] = address;
+static bool put_word(const struct unwind_state *state, __u32 number, __u64 word) {
+    (void)state; /* It is the one at hand. */
+    if (number >= SONDE_MAX_USER_WORDS)
+        return false;
+    walk_result->words[number] = word;
     return true;
+}
+
+static void note_address(const struct unwind_state *state, __u64 address) {
+    walk_result->addresses[state->depth] = address;
 }
 
 static void repeat(__u32 times, long (*turn)(__u32, void *)) {
@@ -150,6 +157,7 @@ void sonde_host_unwind(const struct sonde_host_request *request, struct sonde_ho
     stack->unreadable = 0;
     stack->outcome = walk_stack(&walk_state, request->registers);
     stack->depth = walk_state.depth;
+    stack->word_count = walk_state.words;
     stack->guessed = walk_state.guessed;
     walk_request = NULL;
     walk_result = NULL;

@@ -70,14 +70,17 @@ struct sonde_host_stack {
     __u32 depth;
     /* Frames whose caller was found by frame pointers. */
     __u32 guessed;
-    __u32 reserved;
+    __u32 word_count;
     /* Where the read failed that ended the walk as unreadable; else of no meaning. */
     __u64 unreadable;
-    /* Leaf first; a caller's is the address behind its call. */
+    /* Of each frame, leaf first, Java's too; a caller's is the address behind its call. */
     __u64 addresses[SONDE_MAX_USER_FRAMES];
+    /* The frames as in a sample (enum sonde_frame). */
+    __u64 words[SONDE_MAX_USER_WORDS];
 };
 
-_Static_assert(sizeof(struct sonde_host_stack) == 24 + 8 * SONDE_MAX_USER_FRAMES, "Java reads these bytes");
+_Static_assert(sizeof(struct sonde_host_stack) == 24 + 8 * (SONDE_MAX_USER_FRAMES + SONDE_MAX_USER_WORDS),
+               "Java reads these bytes");
 
 /* Unwinds one stack. From any number of threads. */
 __attribute__((visibility("default"))) void sonde_host_unwind(const struct sonde_host_request *request,

@@ -66,16 +66,19 @@ static __always_inline const struct unwind_block *unwind_block_of(__u32 table, _
     return blocks ? bpf_map_lookup_elem(blocks, &block) : NULL;
 }
 
-/* The address of frame state->depth, into the sample at hand; false when there is no room. */
-static __always_inline bool put_address(const struct unwind_state *state, __u64 address) {
+/* A word of the walk's frames, into the sample at hand; false when there is no room. */
+static __always_inline bool put_word(const struct unwind_state *state, __u32 number, __u64 word) {
     struct sonde_sample *sample = scratch_sample();
-    __u32 at = state->first + state->depth;
+    __u32 at = state->first + number;
 
-    if (!sample || at >= SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES)
+    if (!sample || at >= SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_WORDS)
         return false;
-    sample->addresses[at] = address;
+    sample->words[at] = word;
     return true;
 }
+
+/* Which address a frame was found by is in its words, but for Java's. Nobody asks. */
+static __always_inline void note_address(const struct unwind_state *state, __u64 address) {}
 
 /* Calls the function until it returns other than zero, or so many times. */
 static __always_inline void repeat(__u32 times, long (*turn)(__u32, void *)) {

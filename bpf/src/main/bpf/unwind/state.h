@@ -57,8 +57,11 @@ struct unwind_state {
     __u64 stack_end;
     __u32 pid;
     __u32 depth;
-    /* Where the walk's addresses begin in the sample's. */
+    /* Where the walk's words begin in the sample's. */
     __u32 first;
+    /* How many there are, and which is the first of the frame at hand. */
+    __u32 words;
+    __u32 frame_word;
     /* enum sonde_outcome, valid when the walk has ended. */
     __u32 outcome;
     /* Whether frame.pc is where the code stands: the leaf, and what a signal interrupted. Else it has called. */

@@ -12,22 +12,22 @@
 
 /* Writes what the walk saw mapped behind the sample's frames. */
 static __always_inline void add_areas(const struct unwind_state *state, struct sonde_sample *sample) {
-    __u32 frames = (__u32)sample->kernel_depth + sample->user_depth;
+    __u32 frames = (__u32)sample->kernel_depth + sample->user_words;
     __u32 count = state->area_count;
 
-    if (frames > SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_FRAMES)
+    if (frames > SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_WORDS)
         return;
 #pragma unroll
     for (__u32 i = 0; i < SONDE_MAX_AREAS; i++) {
         if (i < count)
-            __builtin_memcpy(&sample->addresses[frames + i * SONDE_AREA_WORDS], &state->areas[i],
+            __builtin_memcpy(&sample->words[frames + i * SONDE_AREA_WORDS], &state->areas[i],
                              sizeof(struct sonde_area));
     }
     sample->areas = count;
 }
 
 /*
- * Writes the addresses of the user stack, leaf first, behind the kernel's into the sample at hand, and their number.
+ * Writes the frames of the user stack, leaf first, behind the kernel's into the sample at hand, and their number.
  * `mm` is the process's memory. Returns how the walk ended.
  */
 static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample *sample) {
@@ -43,6 +43,7 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
     state->first = sample->kernel_depth;
     outcome = walk_stack(state, &sample->registers);
     sample->user_depth = state->depth;
+    sample->user_words = state->words;
     if (state->guessed)
         add(SONDE_COUNTER_FRAMES_BY_POINTER, state->guessed);
     if (outcome == SONDE_OUTCOME_TABLE_PENDING ||

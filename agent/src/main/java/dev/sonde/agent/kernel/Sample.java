@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.sonde.agent.kernel.code.FrameWord;
 import dev.sonde.agent.kernel.code.MappedArea;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -25,13 +26,14 @@ public final class Sample {
     static final int FLAGS = 33;
     static final int AREAS = 34;
     static final int STACK_BYTES = 36;
+    static final int USER_WORDS = 38;
     static final int COMM = 40;
     static final int PROCESS_COMM = 56;
     static final int REGISTERS = 72;
-    static final int ADDRESSES = 240;
+    static final int WORDS = 240;
 
     static final int COMM_BYTES = 16;
-    static final int REGISTERS_BYTES = ADDRESSES - REGISTERS;
+    static final int REGISTERS_BYTES = WORDS - REGISTERS;
 
     static final int FLAG_IN_KERNEL = 1;
     static final int FLAG_KERNEL_THREAD = 2;
@@ -41,6 +43,7 @@ public final class Sample {
     private long start;
     private int kernelDepth;
     private int userDepth;
+    private int userWords;
     private int areas;
     private int stackBytes;
 
@@ -49,21 +52,22 @@ public final class Sample {
     /**
      * Makes this object the record at {@code start}.
      *
-     * @return whether the record is as long as its depths say
+     * @return whether the record is as long as its counts say
      */
     boolean wrap(MemorySegment memory, long start, int bytes) {
         this.memory = memory;
         this.start = start;
-        if (bytes < ADDRESSES) {
+        if (bytes < WORDS) {
             return false;
         }
         kernelDepth = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + KERNEL_DEPTH));
         userDepth = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + USER_DEPTH));
+        userWords = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + USER_WORDS));
         areas = Byte.toUnsignedInt(memory.get(JAVA_BYTE, start + AREAS));
-        stackBytes = memory.get(JAVA_INT, start + STACK_BYTES);
+        stackBytes = Short.toUnsignedInt(memory.get(JAVA_SHORT, start + STACK_BYTES));
         // The copy begins with its address.
-        long copied = stackBytes == 0 ? 0 : Long.BYTES + Integer.toUnsignedLong(stackBytes);
-        return bytes >= ADDRESSES + (kernelDepth + userDepth) * Long.BYTES + areas * MappedArea.BYTES + copied;
+        int copied = stackBytes == 0 ? 0 : Long.BYTES + stackBytes;
+        return bytes >= WORDS + (kernelDepth + userWords) * Long.BYTES + areas * MappedArea.BYTES + copied;
     }
 
     /** The process (the kernel's tgid). */
@@ -138,7 +142,7 @@ public final class Sample {
 
     /** The address of kernel frame {@code index}, leaf first: where it runs, then return addresses. */
     public long kernelAddress(int index) {
-        return address(index, kernelDepth, 0);
+        return word(index, kernelDepth, 0);
     }
 
     /** How many user frames there are. */
@@ -146,9 +150,14 @@ public final class Sample {
         return userDepth;
     }
 
-    /** The address of user frame {@code index}, leaf first: where it runs, then return addresses. */
-    public long userAddress(int index) {
-        return address(index, userDepth, kernelDepth);
+    /** How many words the user frames have together: more than they are, where Java's are among them. */
+    public int userWords() {
+        return userWords;
+    }
+
+    /** A word of the user frames, leaf first; {@link FrameWord} tells what it is. */
+    public long userWord(int index) {
+        return word(index, userWords, kernelDepth);
     }
 
     /** How many mappings the sample brings: of a process that is young and may end unread, and with a copy of the stack. */
@@ -169,7 +178,7 @@ public final class Sample {
     }
 
     private long behindFrames() {
-        return start + ADDRESSES + (long) (kernelDepth + userDepth) * Long.BYTES;
+        return start + WORDS + (long) (kernelDepth + userWords) * Long.BYTES;
     }
 
     /** How many bytes of the user stack the sample brings, because a table was missing to unwind it; mostly 0. */
@@ -212,11 +221,11 @@ public final class Sample {
         return memory.get(JAVA_BYTE, start + FLAGS);
     }
 
-    private long address(int index, int depth, int before) {
-        if (index < 0 || index >= depth) {
-            throw new IndexOutOfBoundsException("frame: " + index + " (expected: 0 to " + (depth - 1) + ")");
+    private long word(int index, int count, int before) {
+        if (index < 0 || index >= count) {
+            throw new IndexOutOfBoundsException("word: " + index + " (expected: 0 to " + (count - 1) + ")");
         }
-        return memory.get(JAVA_LONG, start + ADDRESSES + (long) (before + index) * Long.BYTES);
+        return memory.get(JAVA_LONG, start + WORDS + (long) (before + index) * Long.BYTES);
     }
 
     private String text(int offset) {

@@ -40,6 +40,18 @@ public enum StackOutcome {
     STACK_CUT(17, "stack-cut"),
     /** The thread is inside execve(2), between two programs: it has no user stack. */
     EXECUTING(18, "executing"),
+    /** An address in a JVM's code cache where no code is, or none any more. */
+    JVM_UNKNOWN_CODE(19, "jvm-unknown-code"),
+    /** Code of a JVM's own, no method's, whose rule at this place is not known. */
+    JVM_STUB(20, "jvm-stub"),
+    /** The word where a Java frame's return address should be is no address that a Java frame returns to. */
+    JVM_NO_CALL(21, "jvm-no-call"),
+    /** What should be an interpreter's frame names no method. */
+    JVM_NO_METHOD(22, "jvm-no-method"),
+    /** The frames that a virtual thread left on the heap could not be found. */
+    JVM_CHUNK(23, "jvm-chunk"),
+    /** The same, because ZGC's references are not followed. */
+    ZGC_CHUNK(24, "zgc-chunk"),
     /** A number that this agent does not know: the object is newer than the agent. */
     UNKNOWN(-1, "unknown");
 

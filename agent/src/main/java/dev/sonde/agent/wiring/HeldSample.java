@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param process as it was when the sample came
  * @param kernelAddresses leaf first
- * @param userAddresses leaf first, as far as the sampling program unwound them
+ * @param userWords the frames, leaf first, as far as the sampling program unwound them
  * @param outcome how that ended
  * @param areas the code that was met on the way
  */
@@ -25,7 +25,7 @@ record HeldSample(
         long commLow,
         long commHigh,
         long[] kernelAddresses,
-        long[] userAddresses,
+        long[] userWords,
         StackOutcome outcome,
         List<MappedArea> areas,
         CopiedStack stack) {
@@ -35,9 +35,9 @@ record HeldSample(
         for (int i = 0; i < kernel.length; i++) {
             kernel[i] = sample.kernelAddress(i);
         }
-        long[] user = new long[sample.userDepth()];
+        long[] user = new long[sample.userWords()];
         for (int i = 0; i < user.length; i++) {
-            user[i] = sample.userAddress(i);
+            user[i] = sample.userWord(i);
         }
         List<MappedArea> areas = new ArrayList<>();
         for (int i = 0; i < sample.areas(); i++) {

@@ -80,9 +80,9 @@ public final class HeldSamples implements SampleHandler {
             Optional<FinishedStack> finished = stacks.end(sample.stack());
             if (finished.isPresent()) {
                 FinishedStack stack = finished.get();
-                intake.take(sample, stack.addresses(), stack.outcome(), stack.areas());
+                intake.take(sample, stack.words(), stack.outcome(), stack.areas());
             } else {
-                intake.take(sample, sample.userAddresses(), sample.outcome(), sample.areas());
+                intake.take(sample, sample.userWords(), sample.outcome(), sample.areas());
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             intake.lost(e);

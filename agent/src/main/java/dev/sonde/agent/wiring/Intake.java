@@ -8,6 +8,7 @@ import dev.sonde.agent.kernel.Sample;
 import dev.sonde.agent.kernel.SampleHandler;
 import dev.sonde.agent.kernel.StackOutcome;
 import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.FrameWord;
 import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.mapping.AddressSpace;
 import dev.sonde.agent.mapping.ExecutableFile;
@@ -115,15 +116,15 @@ public final class Intake implements SampleHandler {
         for (int i = 0; i < sample.kernelDepth(); i++) {
             raw.addKernelFrame(sample.kernelAddress(i));
         }
-        for (int i = 0; i < sample.userDepth(); i++) {
-            raw.addUserFrame(sample.userAddress(i));
+        for (int i = 0; i < sample.userWords(); i += FrameWord.count(sample.userWord(i))) {
+            raw.addUserFrame(FrameWord.payload(sample.userWord(i)));
         }
         account.add(process, raw, sample.outcome());
         aggregator.add(sample.timeNanos(), raw, process);
     }
 
     /** Takes in a sample that waited for its stack. */
-    void take(HeldSample sample, long[] userAddresses, StackOutcome outcome, List<MappedArea> areas) {
+    void take(HeldSample sample, long[] userWords, StackOutcome outcome, List<MappedArea> areas) {
         AddressSpace space = sample.process().addressSpace();
         for (MappedArea area : areas) {
             learn(space, area);
@@ -132,8 +133,8 @@ public final class Intake implements SampleHandler {
         for (long address : sample.kernelAddresses()) {
             raw.addKernelFrame(address);
         }
-        for (long address : userAddresses) {
-            raw.addUserFrame(address);
+        for (int i = 0; i < userWords.length; i += FrameWord.count(userWords[i])) {
+            raw.addUserFrame(FrameWord.payload(userWords[i]));
         }
         account.add(sample.process(), raw, outcome);
         aggregator.add(sample.stack().timeNanos(), raw, sample.process());

@@ -66,10 +66,10 @@ class IntakeTest {
 
     @Test
     void anErrorCostsItsSampleAndIsCounted() {
-        MemorySegment memory = Arena.ofAuto().allocate(Sample.ADDRESSES, 8);
+        MemorySegment memory = Arena.ofAuto().allocate(Sample.WORDS, 8);
         memory.set(JAVA_INT, Sample.PID, (int) ProcessHandle.current().pid());
         Sample sample = new Sample();
-        assertThat(sample.wrap(memory, 0, Sample.ADDRESSES)).isTrue();
+        assertThat(sample.wrap(memory, 0, Sample.WORDS)).isTrue();
         AtomicLong counted = new AtomicLong();
         ProcessKnowledge knowledge =
                 ProcessKnowledge.open(new ProcessLabels(Rules.none(), Labels.empty(), "box", "6.18"), 10, 10);

@@ -42,7 +42,7 @@ class SamplerIT {
                             return;
                         }
                         total[0]++;
-                        String leaf = shares.function(sample.userAddress(0));
+                        String leaf = shares.function(sample.userWord(0));
                         leaves.merge(leaf, 1, Integer::sum);
                         wrong[0] += isStackOfLeaf(sample, shares, leaf) ? 0 : 1;
                     },
@@ -59,8 +59,8 @@ class SamplerIT {
         return sample.outcome() == StackOutcome.COMPLETE
                 && sample.userDepth() >= 4
                 && !leaf.isEmpty()
-                && program.function(sample.userAddress(1) - 1).equals("outer")
-                && program.function(sample.userAddress(2) - 1).equals("main")
+                && program.function(sample.userWord(1) - 1).equals("outer")
+                && program.function(sample.userWord(2) - 1).equals("main")
                 && sample.pid() == program.pid()
                 && sample.tid() == program.pid()
                 && sample.comm().equals("shares")
@@ -84,7 +84,7 @@ class SamplerIT {
                             assertThat(sample.kernelAddress(0))
                                     .as("kernel addresses are negative")
                                     .isNegative();
-                            assertThat(sample.userAddress(0)).isPositive();
+                            assertThat(sample.userWord(0)).isPositive();
                             both[0]++;
                         }
                     },

@@ -2,6 +2,7 @@ package dev.sonde.agent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.agent.kernel.code.FrameWord;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,6 +76,11 @@ class SharedNumbersTest {
                 .isEqualTo(Map.of(
                         "SONDE_FOLLOW_SELF", TargetMap.FOLLOW_SELF,
                         "SONDE_FOLLOW_CHILDREN", TargetMap.FOLLOW_CHILDREN));
+        assertThat(btf.enums.get("sonde_frame"))
+                .isEqualTo(Map.of(
+                        "SONDE_FRAME_ADDRESS", FrameWord.ADDRESS,
+                        "SONDE_FRAME_INTERPRETED", FrameWord.INTERPRETED,
+                        "SONDE_FRAME_COMPILED", FrameWord.COMPILED));
         assertThat(btf.structs.get("sonde_target")).containsEntry("", Integer.BYTES);
     }
 
@@ -92,10 +98,11 @@ class SharedNumbersTest {
                 .containsEntry("flags", Sample.FLAGS)
                 .containsEntry("areas", Sample.AREAS)
                 .containsEntry("stack_bytes", Sample.STACK_BYTES)
+                .containsEntry("user_words", Sample.USER_WORDS)
                 .containsEntry("comm", Sample.COMM)
                 .containsEntry("process_comm", Sample.PROCESS_COMM)
                 .containsEntry("registers", Sample.REGISTERS)
-                .containsEntry("addresses", Sample.ADDRESSES);
+                .containsEntry("words", Sample.WORDS);
         assertThat(btf.structs.get("sonde_registers")).containsEntry("", Sample.REGISTERS_BYTES);
     }
 

@@ -80,7 +80,7 @@ class StackCopyIT {
     void aStackLargerThanItsCopySaysSo() throws Exception {
         CopiedStacks copies = sampleLibrary(199, "60", "1024");
         assertThat(inUserSpace).as("copies: %s", counts(copies)).containsOnlyKeys(StackOutcome.STACK_CUT);
-        assertThat(finished).allMatch(stack -> stack.addresses().length > 25);
+        assertThat(finished).allMatch(stack -> stack.words().length > 25);
         assertThat(inKernel).containsKey(StackOutcome.COMPLETE);
     }
 
@@ -151,7 +151,7 @@ class StackCopyIT {
 
     private void add(FinishedStack stack) {
         finished.add(stack);
-        finishedDepths.merge(stack.addresses().length, 1, Integer::sum);
+        finishedDepths.merge(stack.words().length, 1, Integer::sum);
         inUserSpace.merge(stack.outcome(), 1, Integer::sum);
     }
 

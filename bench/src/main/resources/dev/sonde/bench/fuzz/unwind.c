@@ -261,6 +261,8 @@ static void check(const struct snapshot *of, const struct sonde_host_stack *stac
         fail("an outcome that is none");
     if (stack->depth < 1 || stack->depth > SONDE_MAX_USER_FRAMES)
         fail("a depth that is none");
+    if (stack->word_count < stack->depth || stack->word_count > SONDE_MAX_USER_WORDS)
+        fail("a number of words that is none");
     if (stack->guessed >= SONDE_MAX_USER_FRAMES + 1)
         fail("more frames guessed than there are");
     if (stack->addresses[0] != of->registers->ip)

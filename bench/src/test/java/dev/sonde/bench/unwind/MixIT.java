@@ -83,8 +83,8 @@ class MixIT {
     /** The function below main. */
     private static String caller(Sample sample, NavigableMap<Long, String> functions) {
         for (int i = 1; i < sample.userDepth(); i++) {
-            if (functions.floorEntry(sample.userAddress(i) - 1).getValue().equals("main")) {
-                return functions.floorEntry(sample.userAddress(i - 1) - 1).getValue();
+            if (functions.floorEntry(sample.userWord(i) - 1).getValue().equals("main")) {
+                return functions.floorEntry(sample.userWord(i - 1) - 1).getValue();
             }
         }
         return "none";

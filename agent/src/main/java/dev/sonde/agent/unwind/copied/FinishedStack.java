@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * A stack as user space unwound it.
  *
- * @param addresses leaf first; a caller's is the address behind its call
+ * @param words its frames, leaf first; {@link dev.sonde.agent.kernel.code.FrameWord} tells what they are
  * @param outcome how it ended
- * @param areas the files' code that the addresses lie in
+ * @param areas the files' code that the frames lie in
  */
 @SuppressWarnings("ArrayRecordComponent") // one stack, handed on at once
-public record FinishedStack(long[] addresses, StackOutcome outcome, List<MappedArea> areas) {}
+public record FinishedStack(long[] words, StackOutcome outcome, List<MappedArea> areas) {}

@@ -145,7 +145,7 @@ public final class StackFinisher implements AutoCloseable {
         CopyEvent event = found.outcome() == StackOutcome.TABLE_PENDING ? CopyEvent.NO_TABLE : CopyEvent.FINISHED;
         boolean cut = found.outcome() == StackOutcome.UNREADABLE && isBehindCopy(found.unreadable(), stack, process);
         StackOutcome outcome = cut ? StackOutcome.STACK_CUT : found.outcome();
-        stack.finish(event, new FinishedStack(found.addresses(), outcome, process.filesOf(found.addresses())));
+        stack.finish(event, new FinishedStack(found.words(), outcome, process.filesOf(found.addresses())));
     }
 
     /** Unwinds, and has the tables made that are missed. */

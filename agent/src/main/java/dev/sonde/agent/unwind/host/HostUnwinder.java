@@ -20,17 +20,23 @@ public final class HostUnwinder {
     private static final int STACK_OUTCOME = 0;
     private static final int STACK_DEPTH = 4;
     private static final int STACK_GUESSED = 8;
+    private static final int STACK_WORD_COUNT = 12;
     private static final int STACK_UNREADABLE = 16;
     private static final int STACK_ADDRESSES = 24;
 
     /** SONDE_MAX_USER_FRAMES. */
     private static final int MAX_FRAMES = 1024;
 
+    private static final int STACK_WORDS = STACK_ADDRESSES + Long.BYTES * MAX_FRAMES;
+
+    /** SONDE_MAX_USER_WORDS. */
+    private static final int MAX_WORDS = 2 * MAX_FRAMES;
+
     private final UnwindLibrary library;
     private final Arena arena = Arena.ofAuto();
     private final MemorySegment request = arena.allocate(REQUEST_BYTES, Long.BYTES);
     private final MemorySegment registers = arena.allocate(REGISTERS_BYTES, Long.BYTES);
-    private final MemorySegment stack = arena.allocate(STACK_ADDRESSES + (long) Long.BYTES * MAX_FRAMES, Long.BYTES);
+    private final MemorySegment stack = arena.allocate(STACK_WORDS + (long) Long.BYTES * MAX_WORDS, Long.BYTES);
 
     /** Loads the library; fails with UnsatisfiedLinkError when that is not possible. */
     public HostUnwinder() {
@@ -74,12 +80,16 @@ public final class HostUnwinder {
             Reference.reachabilityFence(memory);
             Reference.reachabilityFence(code);
         }
-        int depth = stack.get(JAVA_INT, STACK_DEPTH);
         return new HostStack(
-                stack.asSlice(STACK_ADDRESSES, (long) Long.BYTES * depth).toArray(JAVA_LONG),
+                longs(STACK_ADDRESSES, stack.get(JAVA_INT, STACK_DEPTH)),
+                longs(STACK_WORDS, stack.get(JAVA_INT, STACK_WORD_COUNT)),
                 StackOutcome.of(stack.get(JAVA_INT, STACK_OUTCOME)),
                 stack.get(JAVA_INT, STACK_GUESSED),
                 stack.get(JAVA_LONG, STACK_UNREADABLE));
+    }
+
+    private long[] longs(long at, int count) {
+        return stack.asSlice(at, (long) Long.BYTES * count).toArray(JAVA_LONG);
     }
 
     private static MemorySegment ranges(Arena call, List<HostMemory> memory) {
