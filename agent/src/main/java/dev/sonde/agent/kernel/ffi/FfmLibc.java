@@ -51,6 +51,9 @@ public final class FfmLibc implements Libc {
     private static final MethodHandle MMAP = C.bind(
             "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MUNMAP = C.bind("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PROCESS_VM_READV = C.bind(
+            "process_vm_readv",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
     // The POSIX variant: the GNU one may return static text instead of filling the buffer.
     private static final MethodHandle STRERROR =
             C.bindPlain("__xpg_strerror_r", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG));
@@ -147,6 +150,17 @@ public final class FfmLibc implements Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Downcalls.newState(arena);
             return (int) Downcalls.orErrno((int) MUNMAP.invokeExact(state, address, bytes), state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public long processVmReadv(int pid, MemorySegment local, long localCount, MemorySegment remote, long remoteCount) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            long bytes = (long) PROCESS_VM_READV.invokeExact(state, pid, local, localCount, remote, remoteCount, 0L);
+            return Downcalls.orErrno(bytes, state);
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
         }

@@ -87,6 +87,17 @@ public interface Libc {
     int munmap(long address, long bytes);
 
     /**
+     * Copies memory of another process. Where part of it cannot be read, what comes before is copied.
+     *
+     * @param pid the process, by a thread of it that has not ended
+     * @param local array of {@code struct iovec}: the address of the copy and its length, 8 bytes each
+     * @param remote array of {@code struct iovec} in the other process
+     * @return the bytes copied or the negated errno
+     * @see <a href="https://man7.org/linux/man-pages/man2/process_vm_readv.2.html">process_vm_readv(2)</a>
+     */
+    long processVmReadv(int pid, MemorySegment local, long localCount, MemorySegment remote, long remoteCount);
+
+    /**
      * The words for an errno.
      *
      * @see <a href="https://man7.org/linux/man-pages/man3/strerror.3.html">strerror(3)</a>

@@ -1,0 +1,53 @@
+package dev.sonde.agent.jvm.layout;
+
+import dev.sonde.agent.jvm.memory.MemoryPages;
+import dev.sonde.agent.jvm.memory.ProcessReadException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Static variables of the VM that VMStructs lacks, by their linked names; local symbols, so only where not stripped. */
+final class SymbolValues {
+
+    private static final List<String> PREFIXES = List.of(
+            "_ZN12StubRoutines",
+            "_ZN17ContinuationEntry",
+            "_ZN23InstanceStackChunkKlass16_offset_of_stackE",
+            "_ZN26jdk_internal_vm_StackChunk",
+            "_ZN28jdk_internal_vm_Continuation",
+            "_ZN16java_lang_Thread12_name_offsetE",
+            "_ZN16java_lang_String",
+            "_ZN20SafepointSynchronize6_stateE");
+
+    private final Map<String, JvmSymbol> symbols;
+    private final MemoryPages pages;
+
+    private SymbolValues(Map<String, JvmSymbol> symbols, MemoryPages pages) {
+        this.symbols = symbols;
+        this.pages = pages;
+    }
+
+    static SymbolValues read(LibJvm libjvm, MemoryPages pages) throws IOException {
+        return new SymbolValues(libjvm.symbols(PREFIXES), pages);
+    }
+
+    /** The address of a variable, or {@link VmLayout#ABSENT_ADDRESS}. */
+    long address(String name) {
+        JvmSymbol found = symbols.get(name);
+        return found == null ? VmLayout.ABSENT_ADDRESS : found.address();
+    }
+
+    /** The value of an int variable that holds an offset in objects, or ABSENT where there is none or it is not set yet. */
+    int offset(String name) {
+        JvmSymbol found = symbols.get(name);
+        if (found == null) {
+            return VmLayout.ABSENT;
+        }
+        try {
+            int value = pages.i32(found.address());
+            return value > 0 && value <= VmTables.MAX_OBJECT_BYTES ? value : VmLayout.ABSENT;
+        } catch (ProcessReadException e) {
+            return VmLayout.ABSENT;
+        }
+    }
+}

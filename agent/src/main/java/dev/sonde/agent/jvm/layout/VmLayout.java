@@ -1,0 +1,77 @@
+package dev.sonde.agent.jvm.layout;
+
+import dev.sonde.agent.jvm.memory.ProcessMemory;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * All that is known of one JVM's layout, by subject. Offsets are bytes from the start of their object; addresses are the
+ * process's. Immutable, and equal for all processes of one libjvm but for the addresses, the flags and what the JVM
+ * settles when it starts.
+ *
+ * @param version what the JVM calls its version
+ * @param jdk the feature release: 8, 11, 17 ...
+ * @param safepointState address of SafepointSynchronize::_state, an int: 0 none, 1 threads are being stopped, 2 at a
+ *     safepoint; ABSENT_ADDRESS where unknown
+ * @param preserveFramePointer whether compiled code keeps rbp as frame pointer (PreserveFramePointer)
+ * @param stubRoutines the addresses of the pointers to stubs that VMStructs lists, by field: {@code _crc32...}
+ */
+public record VmLayout(
+        String version,
+        int jdk,
+        CodeHeapLayout codeHeap,
+        BlobLayout blob,
+        NmethodLayout nmethod,
+        ScopeLayout scope,
+        MethodLayout method,
+        ThreadLayout thread,
+        OopLayout oop,
+        InterpreterLayout interpreter,
+        ContinuationLayout continuation,
+        long safepointState,
+        boolean preserveFramePointer,
+        Map<String, Long> stubRoutines) {
+
+    /** Stands for an offset, size or constant that this version does not have. */
+    public static final int ABSENT = -1;
+
+    /** Stands for an address that is not known. */
+    public static final long ABSENT_ADDRESS = 0;
+
+    public VmLayout {
+        stubRoutines = Map.copyOf(stubRoutines);
+    }
+
+    /**
+     * Reads the tables of a JVM and makes its layout.
+     *
+     * @throws VmLayoutException when something that is needed is missing or cannot be; soon after a JVM's start that may
+     *     mend itself
+     * @throws dev.sonde.agent.jvm.memory.ProcessReadException when the process cannot be read
+     * @throws IOException when libjvm's file cannot be read
+     */
+    public static VmLayout read(LibJvm libjvm, ProcessMemory memory) throws IOException {
+        return of(VmStructs.read(libjvm, memory), libjvm);
+    }
+
+    /** As {@link #read}, from tables that were read before. */
+    public static VmLayout of(VmStructs structs, LibJvm libjvm) throws IOException {
+        SymbolValues symbols = SymbolValues.read(libjvm, structs.pages());
+        int jdk = structs.featureRelease();
+        return new VmLayout(
+                structs.version(),
+                jdk,
+                CodeHeapLayout.read(structs),
+                BlobLayout.read(structs),
+                NmethodLayout.read(structs),
+                ScopeLayout.read(structs, jdk),
+                MethodLayout.read(structs),
+                ThreadLayout.read(structs, symbols),
+                OopLayout.read(structs),
+                InterpreterLayout.read(structs),
+                ContinuationLayout.read(structs, symbols),
+                symbols.address("_ZN20SafepointSynchronize6_stateE"),
+                structs.isFlagSet("PreserveFramePointer"),
+                structs.statics("StubRoutines"));
+    }
+}
