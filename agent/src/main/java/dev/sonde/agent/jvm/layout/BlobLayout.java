@@ -17,6 +17,7 @@ package dev.sonde.agent.jvm.layout;
  * @param mutableData CodeBlob::_mutable_data, a pointer, or ABSENT
  * @param relocationSize CodeBlob::_relocation_size, bytes, or ABSENT
  * @param nmethodKind CodeBlobKind::Nmethod, or ABSENT
+ * @param deoptimizationKind CodeBlobKind::Deoptimization, or ABSENT
  * @param deoptUnpackOffset DeoptimizationBlob::_unpack_offset, or ABSENT
  */
 public record BlobLayout(
@@ -33,6 +34,7 @@ public record BlobLayout(
         int mutableData,
         int relocationSize,
         int nmethodKind,
+        int deoptimizationKind,
         int deoptUnpackOffset) {
 
     static BlobLayout read(VmStructs s) throws VmLayoutException {
@@ -51,6 +53,7 @@ public record BlobLayout(
                 s.offsetOrAbsent("CodeBlob::_mutable_data"),
                 s.offsetOrAbsent("CodeBlob::_relocation_size"),
                 (int) s.constantIfKnown("CodeBlobKind::Nmethod").orElse(VmLayout.ABSENT),
+                (int) s.constantIfKnown("CodeBlobKind::Deoptimization").orElse(VmLayout.ABSENT),
                 s.offsetOrAbsent("DeoptimizationBlob::_unpack_offset"));
     }
 }

@@ -3,6 +3,7 @@ package dev.sonde.agent.jvm.layout;
 import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,14 @@ final class SymbolValues {
             "_ZN28jdk_internal_vm_Continuation",
             "_ZN16java_lang_Thread12_name_offsetE",
             "_ZN16java_lang_String",
-            "_ZN20SafepointSynchronize6_stateE");
+            "_ZN20SafepointSynchronize6_stateE",
+            "_ZTV10BufferBlob",
+            "_ZTV11RuntimeStub",
+            "_ZTV10UpcallStub",
+            "_ZTV18OptimizedEntryBlob");
+
+    /** A vtable's first words are its offset and type (Itanium C++ ABI, 2.5.2); objects point behind them. */
+    private static final int VTABLE_PREFIX_BYTES = 16;
 
     private final Map<String, JvmSymbol> symbols;
     private final MemoryPages pages;
@@ -35,6 +43,18 @@ final class SymbolValues {
     long address(String name) {
         JvmSymbol found = symbols.get(name);
         return found == null ? VmLayout.ABSENT_ADDRESS : found.address();
+    }
+
+    /** The classes by the pointer that their objects begin with. */
+    Map<Long, String> vtables(List<String> classes) {
+        Map<Long, String> found = new HashMap<>();
+        for (String name : classes) {
+            long table = address("_ZTV" + name.length() + name);
+            if (table != VmLayout.ABSENT_ADDRESS) {
+                found.put(table + VTABLE_PREFIX_BYTES, name);
+            }
+        }
+        return found;
     }
 
     /** The value of an int variable that holds an offset in objects, or ABSENT where there is none or it is not set yet. */

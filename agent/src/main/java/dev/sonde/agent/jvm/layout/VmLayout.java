@@ -2,6 +2,7 @@ package dev.sonde.agent.jvm.layout;
 
 import dev.sonde.agent.jvm.memory.ProcessMemory;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Map;
  *
  * @param version what the JVM calls its version
  * @param jdk the feature release: 8, 11, 17 ...
+ * @param blobVtables the classes of CodeBlobs by the address that stands first in their blobs (up to JDK 22): {@code
+ *     RuntimeStub}; empty where libjvm is stripped
  * @param safepointState address of SafepointSynchronize::_state, an int: 0 none, 1 threads are being stopped, 2 at a
  *     safepoint; ABSENT_ADDRESS where unknown
  * @param preserveFramePointer whether compiled code keeps rbp as frame pointer (PreserveFramePointer)
@@ -28,6 +31,7 @@ public record VmLayout(
         OopLayout oop,
         InterpreterLayout interpreter,
         ContinuationLayout continuation,
+        Map<Long, String> blobVtables,
         long safepointState,
         boolean preserveFramePointer,
         Map<String, Long> stubRoutines) {
@@ -38,7 +42,12 @@ public record VmLayout(
     /** Stands for an address that is not known. */
     public static final long ABSENT_ADDRESS = 0;
 
+    /** Those whose blobs are not told apart by their names. */
+    private static final List<String> BLOB_CLASSES =
+            List.of("BufferBlob", "RuntimeStub", "UpcallStub", "OptimizedEntryBlob");
+
     public VmLayout {
+        blobVtables = Map.copyOf(blobVtables);
         stubRoutines = Map.copyOf(stubRoutines);
     }
 
@@ -70,6 +79,7 @@ public record VmLayout(
                 OopLayout.read(structs),
                 InterpreterLayout.read(structs),
                 ContinuationLayout.read(structs, symbols),
+                structs.has("CodeBlob::_kind") ? Map.of() : symbols.vtables(BLOB_CLASSES),
                 symbols.address("_ZN20SafepointSynchronize6_stateE"),
                 structs.isFlagSet("PreserveFramePointer"),
                 structs.statics("StubRoutines"));

@@ -1,0 +1,100 @@
+package dev.sonde.agent.jvm.code;
+
+import dev.sonde.agent.jvm.layout.CodeHeapLayout;
+import dev.sonde.agent.jvm.layout.VmLayout;
+import dev.sonde.agent.jvm.memory.MemoryPages;
+import dev.sonde.agent.jvm.memory.ProcessMemory;
+import dev.sonde.agent.jvm.memory.ProcessReadException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Lists the blobs of the code cache. The block headers are a chain through the whole heap, megabytes of code; the segment
+ * map says where the blocks begin and is a hundredth as long, so it is read instead, and only the headers of blobs.
+ */
+public final class BlobList {
+
+    /** 48 MiB of nmethods are 20,000; the largest code cache of 2 GiB holds fewer than this. */
+    private static final int MAX_BLOBS = 1 << 20;
+
+    /** Headers come in the order of their addresses: pages behind are not needed again. */
+    private static final int PAGES = 64;
+
+    private final VmLayout layout;
+    private final ProcessMemory memory;
+    private final CodeHeaps heaps;
+    private final MemoryPages pages;
+    private final BlobReader reader;
+    private int unreadable;
+
+    public BlobList(VmLayout layout, ProcessMemory memory) {
+        this.layout = layout;
+        this.memory = memory;
+        this.pages = new MemoryPages(memory, PAGES);
+        this.heaps = new CodeHeaps(layout, pages);
+        this.reader = new BlobReader(layout, pages);
+    }
+
+    /** All blobs in use, by address within each heap. */
+    public List<CodeBlob> read() throws ProcessReadException {
+        return read(blob -> true);
+    }
+
+    /** The blobs in use that a test accepts. */
+    public List<CodeBlob> read(Predicate<CodeBlob> wanted) throws ProcessReadException {
+        List<CodeBlob> found = new ArrayList<>();
+        unreadable = 0;
+        for (CodeHeap heap : heaps.read()) {
+            read(heap, wanted, found);
+        }
+        return found;
+    }
+
+    /** The heaps as they were at the last reading. */
+    public List<CodeHeap> heaps() {
+        return heaps.heaps();
+    }
+
+    /** How many blocks of the last reading held no blob that could be read: being made or freed just then. */
+    public int unreadable() {
+        return unreadable;
+    }
+
+    private void read(CodeHeap heap, Predicate<CodeBlob> wanted, List<CodeBlob> into) throws ProcessReadException {
+        CodeHeapLayout at = layout.codeHeap();
+        byte[] segmap = new byte[heap.segments()];
+        int mapped = memory.readUpTo(heap.segmap(), segmap, 0, segmap.length);
+        int next = 0;
+        while (next < mapped && into.size() < MAX_BLOBS) {
+            int segment = next++;
+            if (segmap[segment] != 0) {
+                continue;
+            }
+            try {
+                long block = heap.addressOf(segment);
+                long length = at.blockLength().unsigned(pages, block);
+                if (length <= 0 || length > segmap.length - segment) {
+                    unreadable++;
+                    continue;
+                }
+                next = segment + (int) length;
+                if (pages.u8(block + at.blockUsed()) != 0) {
+                    CodeBlob blob = reader.read(block + at.blockHeaderBytes());
+                    if (wanted.test(blob)) {
+                        into.add(blob);
+                    }
+                }
+            } catch (ProcessReadException e) {
+                if (isFinal(e)) {
+                    throw e;
+                }
+                unreadable++;
+            }
+        }
+    }
+
+    private static boolean isFinal(ProcessReadException e) {
+        return e.reason() == ProcessReadException.Reason.GONE || e.reason() == ProcessReadException.Reason.DENIED;
+    }
+}
