@@ -43,7 +43,8 @@ public final class CodeHeaps {
         List<CodeHeap> found = new ArrayList<>();
         long list = pages.i64(at.heaps());
         if (list == 0) {
-            return heaps = List.of();
+            heaps = List.of();
+            return heaps;
         }
         if (at.single()) {
             found.add(heap(list));
