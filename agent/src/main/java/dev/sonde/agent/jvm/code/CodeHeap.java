@@ -22,12 +22,12 @@ public record CodeHeap(long low, long high, long highBoundary, long segmap, int 
 
     /** How many segments are committed. */
     int segments() {
-        return (int) (high - low >>> log2SegmentSize);
+        return (int) ((high - low) >>> log2SegmentSize);
     }
 
     /** The segment of an address inside. */
     int segmentOf(long address) {
-        return (int) (address - low >>> log2SegmentSize);
+        return (int) ((address - low) >>> log2SegmentSize);
     }
 
     /** The address of a segment. */
