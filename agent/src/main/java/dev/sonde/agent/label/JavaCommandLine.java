@@ -28,6 +28,8 @@ final class JavaCommandLine {
             "-d",
             "--source");
 
+    private static final String SOURCE = ".java";
+
     private JavaCommandLine() {}
 
     /** Whether the executable is the launcher of a JDK or JRE. */
@@ -36,15 +38,15 @@ final class JavaCommandLine {
     }
 
     /**
-     * The name of the application: a jar without its folder and {@code .jar}, the main class, or the main class of a
-     * module (the module where none is named). Empty when the arguments name none, as with an {@code @argument-file}.
+     * The application: a jar's name parted into artifact and version, the main class, or the main class of a module (the
+     * module where none is named). Unknown when the arguments name none, as with an {@code @argument-file}.
      */
-    static String application(List<String> arguments) {
+    static ServiceVersion application(List<String> arguments) {
         boolean jar = false;
         for (int i = 1; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (argument.equals("-m") || argument.equals("--module")) {
-                return i + 1 < arguments.size() ? ofModule(arguments.get(i + 1)) : "";
+                return i + 1 < arguments.size() ? ofModule(arguments.get(i + 1)) : ServiceVersion.UNKNOWN;
             }
             if (argument.startsWith("--module=")) {
                 return ofModule(argument.substring("--module=".length()));
@@ -54,22 +56,29 @@ final class JavaCommandLine {
             } else if (OPTIONS_WITH_VALUE.contains(argument)) {
                 i++;
             } else if (argument.startsWith("@")) {
-                return "";
+                return ServiceVersion.UNKNOWN;
             } else if (!argument.startsWith("-")) {
-                return jar ? ofFile(argument, ".jar") : ofFile(argument, ".java");
+                return jar ? ofJar(argument) : ofClass(argument);
             }
         }
-        return "";
+        return ServiceVersion.UNKNOWN;
     }
 
-    private static String ofModule(String module) {
-        return module.substring(module.indexOf('/') + 1);
+    private static ServiceVersion ofModule(String module) {
+        return new ServiceVersion(module.substring(module.indexOf('/') + 1), "");
     }
 
-    private static String ofFile(String argument, String suffix) {
-        String name = argument.endsWith(suffix) ? argument.substring(argument.lastIndexOf('/') + 1) : argument;
-        return name.endsWith(suffix) && name.length() > suffix.length()
-                ? name.substring(0, name.length() - suffix.length())
-                : name;
+    private static ServiceVersion ofJar(String path) {
+        JarName name = JarName.of(path);
+        return new ServiceVersion(name.artifact(), name.version());
+    }
+
+    /** A class, or the source file of one, which the launcher compiles. */
+    private static ServiceVersion ofClass(String argument) {
+        boolean source = argument.endsWith(SOURCE) && argument.length() > SOURCE.length();
+        String name = source
+                ? argument.substring(argument.lastIndexOf('/') + 1, argument.length() - SOURCE.length())
+                : argument;
+        return new ServiceVersion(name, "");
     }
 }

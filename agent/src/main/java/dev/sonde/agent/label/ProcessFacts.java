@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param environment the variables of {@link EnvironmentLabels#VARIABLES} that were set
  * @param executableBuildId the contents of the executable
  * @param kernelThread whether it is a thread of the kernel
+ * @param java what its JVM tells; empty for other programs, and until it has told
  */
 public record ProcessFacts(
         String comm,
@@ -23,10 +24,36 @@ public record ProcessFacts(
         String cgroup,
         Map<String, String> environment,
         Optional<BuildId> executableBuildId,
-        boolean kernelThread) {
+        boolean kernelThread,
+        Optional<JavaFacts> java) {
     public ProcessFacts {
         commandLine = List.copyOf(commandLine);
         environment = Map.copyOf(environment);
+    }
+
+    /** Those of a process of which no JVM has told anything. */
+    public ProcessFacts(
+            String comm,
+            String executable,
+            List<String> commandLine,
+            String cgroup,
+            Map<String, String> environment,
+            Optional<BuildId> executableBuildId,
+            boolean kernelThread) {
+        this(comm, executable, commandLine, cgroup, environment, executableBuildId, kernelThread, Optional.empty());
+    }
+
+    /** These with what the JVM tells. */
+    public ProcessFacts withJava(JavaFacts facts) {
+        return new ProcessFacts(
+                comm,
+                executable,
+                commandLine,
+                cgroup,
+                environment,
+                executableBuildId,
+                kernelThread,
+                Optional.of(facts));
     }
 
     /** The last part of the executable's path. */

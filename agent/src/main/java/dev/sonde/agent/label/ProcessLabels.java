@@ -9,11 +9,12 @@ import dev.sonde.model.Labels;
  * <ol>
  *   <li>the process's environment ({@link EnvironmentLabels}),
  *   <li>the first {@link LabelRule} that applies,
- *   <li>for a Java process the jar or main class (no version),
+ *   <li>for a Java process the jar or main class, and the jar's version,
  *   <li>the executable's name, and the first 12 digits of its build id as version.
  * </ol>
  *
- * Threads of the kernel have the service {@code [kernel]} and its release as version.
+ * Java processes have {@code jvm_version}, {@code jvm_vendor}, {@code gc}, {@code main_class} and {@code jar}, too, as far
+ * as their JVM tells. Threads of the kernel have the service {@code [kernel]} and its release as version.
  */
 public final class ProcessLabels {
 
@@ -40,10 +41,19 @@ public final class ProcessLabels {
     public Labels of(ProcessFacts facts) {
         ServiceVersion who =
                 facts.kernelThread() ? new ServiceVersion("[kernel]", kernelRelease) : serviceVersion(facts);
-        return extra.with("host", LabelText.value(host))
+        Labels labels = extra.with("host", LabelText.value(host))
                 .with("comm", LabelText.value(facts.comm()))
                 .with("service", LabelText.value(who.service()))
                 .with("version", LabelText.value(who.version()));
+        return facts.java().map(java -> with(labels, java)).orElse(labels);
+    }
+
+    private static Labels with(Labels labels, JavaFacts java) {
+        return labels.with("jvm_version", LabelText.value(java.jvmVersion()))
+                .with("jvm_vendor", LabelText.value(java.jvmVendor()))
+                .with("gc", LabelText.value(java.gc()))
+                .with("main_class", LabelText.value(java.mainClass()))
+                .with("jar", LabelText.value(java.jar()));
     }
 
     /** Whether the include and exclude rules leave a process out. */
@@ -77,17 +87,25 @@ public final class ProcessLabels {
     }
 
     private static ServiceVersion byProgram(ProcessFacts facts) {
-        if (JavaCommandLine.isJava(facts)) {
-            String application = JavaCommandLine.application(facts.commandLine());
-            if (!application.isEmpty()) {
-                // The build id is the JDK's and says nothing of the application's version.
-                return new ServiceVersion(application, "");
-            }
+        ServiceVersion java = byJava(facts);
+        if (!java.service().isEmpty()) {
+            // The build id is the JDK's and says nothing of the application's version.
+            return java;
         }
         String version = facts.executableBuildId()
                 .map(id -> id.hex()
                         .substring(0, Math.min(VERSION_HEX_DIGITS, id.hex().length())))
                 .orElse("");
         return new ServiceVersion(facts.executable().isEmpty() ? facts.comm() : facts.executableName(), version);
+    }
+
+    /** The command line, which is there from the start, before what the JVM tells; both call an application the same. */
+    private static ServiceVersion byJava(ProcessFacts facts) {
+        JavaFacts java = facts.java().orElse(JavaFacts.UNKNOWN);
+        ServiceVersion byCommand = JavaCommandLine.isJava(facts)
+                ? JavaCommandLine.application(facts.commandLine())
+                : ServiceVersion.UNKNOWN;
+        String service = byCommand.service().isEmpty() ? java.application() : byCommand.service();
+        return new ServiceVersion(service, java.version().isEmpty() ? byCommand.version() : java.version());
     }
 }

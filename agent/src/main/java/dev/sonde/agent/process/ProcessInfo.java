@@ -1,5 +1,6 @@
 package dev.sonde.agent.process;
 
+import dev.sonde.agent.label.JavaFacts;
 import dev.sonde.agent.label.ProcessFacts;
 import dev.sonde.agent.mapping.AddressSpace;
 import dev.sonde.agent.mapping.ExecutableFile;
@@ -50,6 +51,30 @@ public final class ProcessInfo {
         this.seriesLabels = seriesLabels;
         this.excluded = excluded;
         this.addressSpace = addressSpace;
+    }
+
+    /** The same process with other facts, and the labels that come of them. */
+    ProcessInfo with(ProcessFacts newFacts, Labels newLabels, boolean nowExcluded) {
+        return new ProcessInfo(
+                pid,
+                startTimeTicks,
+                gone,
+                newFacts,
+                executableFile,
+                containerId,
+                namespaces,
+                newLabels,
+                nowExcluded,
+                addressSpace);
+    }
+
+    ProcessFacts facts() {
+        return facts;
+    }
+
+    /** What its JVM tells; empty for other programs, and until it has told. */
+    public Optional<JavaFacts> java() {
+        return facts.java();
     }
 
     /** The process id in the agent's pid namespace. */

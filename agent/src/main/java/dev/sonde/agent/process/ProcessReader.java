@@ -1,6 +1,7 @@
 package dev.sonde.agent.process;
 
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.label.JavaFacts;
 import dev.sonde.agent.label.LabelText;
 import dev.sonde.agent.label.ProcessFacts;
 import dev.sonde.agent.label.ProcessLabels;
@@ -108,6 +109,13 @@ final class ProcessReader {
                 series,
                 isExcluded(facts, series),
                 addressSpaces.ofGone(pid));
+    }
+
+    /** The same process, of which its JVM has told something. */
+    ProcessInfo withJava(ProcessInfo info, JavaFacts java) {
+        ProcessFacts facts = info.facts().withJava(java);
+        Labels series = labels.of(facts);
+        return info.with(facts, series, isExcluded(facts, series));
     }
 
     private boolean isExcluded(ProcessFacts facts, Labels series) {

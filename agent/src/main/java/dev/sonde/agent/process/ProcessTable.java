@@ -1,6 +1,7 @@
 package dev.sonde.agent.process;
 
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.label.JavaFacts;
 import dev.sonde.agent.label.ProcessLabels;
 import dev.sonde.agent.mapping.AddressSpaces;
 import dev.sonde.agent.mapping.ExecutableFiles;
@@ -133,6 +134,20 @@ public final class ProcessTable {
         if (entry != null) {
             entry.nextCheckNanos = nanoTime.getAsLong();
         }
+    }
+
+    /**
+     * Takes over what the JVM of a process tells: its further samples belong to another series.
+     *
+     * @return the process as it is from now on
+     */
+    public ProcessInfo learn(ProcessInfo info, JavaFacts java) {
+        ProcessInfo learnt = reader.withJava(info, java);
+        Entry entry = entries.get(info.pid());
+        if (entry != null && entry.info == info) {
+            entry.info = learnt;
+        }
+        return learnt;
     }
 
     private static boolean isSame(ProcessInfo info, long startBoottimeNanos) {

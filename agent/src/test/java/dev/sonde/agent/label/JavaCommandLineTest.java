@@ -32,6 +32,27 @@ class JavaCommandLineTest {
             })
     void theApplication(String commandLine, String expected) {
         assertThat(JavaCommandLine.application(List.of(commandLine.split(" ", -1))))
-                .isEqualTo(expected);
+                .isEqualTo(new ServiceVersion(expected, ""));
+    }
+
+    /** The version goes into a label of its own, so that a service keeps its name from deploy to deploy. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "shop.jar                           | shop       | ''",
+                "/opt/shop/shop-api-1.4.2.jar       | shop-api   | 1.4.2",
+                "shop-1.4.2-SNAPSHOT.jar            | shop       | 1.4.2-SNAPSHOT",
+                "shop-2.jar                         | shop       | 2",
+                "log4j-1.2-api-2.20.0.jar           | log4j      | 1.2-api-2.20.0",
+                "shop-v2.jar                        | shop-v2    | ''",
+                "shop-2nd.jar                       | shop-2nd   | ''",
+                "shop-                              | shop-      | ''",
+                "a-b-3x-4.jar                       | a-b-3x     | 4",
+            })
+    void aJarsNameIsPartedBeforeItsVersion(String file, String artifact, String version) {
+        assertThat(JarName.of(file)).isEqualTo(new JarName(artifact, version));
+        assertThat(JavaCommandLine.application(List.of("java", "-jar", file)))
+                .isEqualTo(new ServiceVersion(artifact, version));
     }
 }

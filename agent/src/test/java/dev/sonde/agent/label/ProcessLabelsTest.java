@@ -57,6 +57,40 @@ class ProcessLabelsTest {
     }
 
     @Test
+    void whatAJvmTellsOfItselfAndItsApplication() {
+        JavaFacts told =
+                new JavaFacts("25.0.3+9-LTS", "Eclipse Adoptium", "G1", "com.shop.Main", "shop-1.4.jar", "1.4.2");
+        Labels labels = labels().of(
+                        facts("/usr/bin/java", "java -jar /opt/shop-1.4.jar", Map.of("SONDE_SERVICE", "orders"))
+                                .withJava(told));
+        assertThat(labels)
+                .isEqualTo(labels().of(facts("/usr/bin/java", "java -jar /opt/shop-1.4.jar", Map.of()))
+                        .with("service", "orders")
+                        .with("version", "1.4.2")
+                        .with("jvm_version", "25.0.3+9-LTS")
+                        .with("jvm_vendor", "Eclipse Adoptium")
+                        .with("gc", "G1")
+                        .with("main_class", "com.shop.Main")
+                        .with("jar", "shop-1.4.jar"));
+    }
+
+    @Test
+    void anApplicationThatTheCommandLineDoesNotNameIsNamedByItsJvm() {
+        JavaFacts mainClass = new JavaFacts("17", "", "", "com.shop.Main", "", "");
+        assertThat(labels().of(facts("/usr/bin/java", "java @file", Map.of()).withJava(mainClass))
+                        .get("service"))
+                .isEqualTo("com.shop.Main");
+        Labels launcher =
+                labels().of(facts("/opt/shop/bin/shop", "shop", Map.of()).withJava(mainClass));
+        assertThat(launcher.get("service")).isEqualTo("com.shop.Main");
+        assertThat(launcher.get("version")).isEmpty();
+        Labels embedded =
+                labels().of(facts("/opt/shop/bin/shop", "shop", Map.of()).withJava(JavaFacts.UNKNOWN));
+        assertThat(embedded.get("service")).isEqualTo("shop");
+        assertThat(embedded.get("version")).isEqualTo("0123456789ab");
+    }
+
+    @Test
     void theEnvironmentComesBeforeRulesAndEachValueForItself() {
         ProcessLabels labels = labels(rule("api$", null, "by-rule", "7"));
         Labels both = labels.of(facts("/bin/api", "api", Map.of("OTEL_SERVICE_NAME", "by-environment")));

@@ -1,0 +1,39 @@
+package dev.sonde.agent.label;
+
+/**
+ * The name of a jar, parted where the JDK parts it to name an automatic module: at the first hyphen that a number follows,
+ * which ends at a dot or with the name (java.lang.module.ModuleFinder, "automatic modules").
+ *
+ * @param artifact {@code shop-api} of {@code shop-api-1.4.2-rc1.jar}
+ * @param version {@code 1.4.2-rc1}; empty where the name has none
+ */
+public record JarName(String artifact, String version) {
+
+    private static final String SUFFIX = ".jar";
+
+    /**
+     * Parts a jar's name.
+     *
+     * @param file with or without folders and {@code .jar}
+     */
+    public static JarName of(String file) {
+        String name = file.substring(file.lastIndexOf('/') + 1);
+        if (name.endsWith(SUFFIX) && name.length() > SUFFIX.length()) {
+            name = name.substring(0, name.length() - SUFFIX.length());
+        }
+        for (int hyphen = name.indexOf('-'); hyphen >= 0; hyphen = name.indexOf('-', hyphen + 1)) {
+            if (hyphen > 0 && isVersion(name, hyphen + 1)) {
+                return new JarName(name.substring(0, hyphen), name.substring(hyphen + 1));
+            }
+        }
+        return new JarName(name, "");
+    }
+
+    private static boolean isVersion(String name, int from) {
+        int end = from;
+        while (end < name.length() && name.charAt(end) >= '0' && name.charAt(end) <= '9') {
+            end++;
+        }
+        return end > from && (end == name.length() || name.charAt(end) == '.');
+    }
+}
