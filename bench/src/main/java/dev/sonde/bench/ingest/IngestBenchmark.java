@@ -39,7 +39,7 @@ public final class IngestBenchmark implements Benchmark {
     private static final int MAX_WINDOWS = 360;
 
     /** More than a server takes on this kind of machine: a faster one runs out of profiles, and the rate is still right. */
-    private static final int MAX_PROFILES_PER_SECOND = 4000;
+    private static final int MAX_PROFILES_PER_SECOND = 1500;
 
     private static final Duration WARM_UP = Duration.ofSeconds(10);
 
