@@ -1,11 +1,13 @@
 /*
  * The way down one user stack. Each step looks at where the program counter stands and hands the frame to the unwinder
- * that knows its code: the file's own table, or frame pointers where no table covers it. The JVM's frames join here.
+ * that knows its code: the file's own table, frame pointers where no table covers it, a JVM's own knowledge of its
+ * code.
  *
  * There are two builds of it: the BPF program's (user_stack.h) and the host's library (host.c). Before this header each
  * includes what it answers these with:
  *   unwind_state_here()       the state of the walk at hand
- *   read_user()               the process's memory
+ *   read_user(), read_jvm()   the process's memory: its stack; its code, and what a JVM keeps
+ *   state->jvm                what is known of the JVM that it is
  *   find_area(), find_code()  what is mapped at an address; with its table, into state->found
  *   unwind_block_of()         a block of a table
  *   put_word(), note_address()  where frames go; what tells them beside their words
@@ -16,24 +18,49 @@
 
 #include "cfi.h"
 #include "framepointer.h"
+#include "hotspot.h"
+
+static __always_inline void drop_frame(struct unwind_state *state) {
+    state->depth--;
+    state->words = state->frame_word;
+}
 
 /* Finds the caller of state->frame; SONDE_OUTCOME_CONTINUES, or how the walk ends. */
 static __always_inline int step(struct unwind_state *state) {
     /* A call may be the last instruction of its function: what it returns to belongs to another one. */
     __u64 pc = state->frame.pc - (state->exact ? 0 : 1);
+    int outcome;
 
-    if (!in_user_space(pc) || !find_code(pc))
-        return SONDE_OUTCOME_NOT_MAPPED;
-    if (!(state->found.flags & VM_EXEC))
-        return SONDE_OUTCOME_NOT_MAPPED;
-    if (state->found.state == TABLE_UNKNOWN)
-        return SONDE_OUTCOME_TABLE_PENDING;
-    if (state->found.state == TABLE_THERE) {
-        find_rule(&state->found.layout, pc + state->found.to_table, &state->rule);
-        if (state->rule.cfa != UNWIND_CFA_UNCOVERED)
-            return step_by_rule(state, &state->rule);
+    if (stands_for_others(state)) {
+        outcome = move_on();
+        if (outcome == SONDE_OUTCOME_CONTINUES)
+            drop_frame(state);
+        return outcome;
     }
-    return step_by_frame_pointer(state);
+    if (in_code_cache(state, pc)) {
+        outcome = step_in_code_cache(state);
+        if (outcome != STEP_BY_RULE)
+            return outcome;
+    } else {
+        if (!in_user_space(pc) || !find_code(pc) || !(state->found.flags & VM_EXEC)) {
+            state->refuted = true;
+            return SONDE_OUTCOME_NOT_MAPPED;
+        }
+        /* Java code returns to the code cache, or nowhere. */
+        if (state->suspect) {
+            state->refuted = true;
+            return SONDE_OUTCOME_JVM_NO_CALL;
+        }
+        if (state->found.state == TABLE_UNKNOWN)
+            return SONDE_OUTCOME_TABLE_PENDING;
+        if (state->found.state != TABLE_THERE)
+            return step_by_frame_pointer(state);
+        find_rule(&state->found.layout, pc + state->found.to_table, &state->rule);
+        if (state->rule.cfa == UNWIND_CFA_UNCOVERED)
+            return step_by_frame_pointer(state);
+    }
+    state->suspect = false;
+    return step_by_rule(state, &state->rule);
 }
 
 /* Writes the frame at hand, as code that has no more to tell than its address. False when there is no room. */
@@ -50,11 +77,6 @@ static __always_inline bool put_frame(struct unwind_state *state) {
     return true;
 }
 
-static __always_inline void drop_frame(struct unwind_state *state) {
-    state->depth--;
-    state->words = state->frame_word;
-}
-
 /* One turn of the loop over frames; returns whether it ends. */
 static long next_frame(__u32 turn, void *context) {
     struct unwind_state *state = unwind_state_here();
@@ -64,7 +86,7 @@ static long next_frame(__u32 turn, void *context) {
     state->outcome = step(state);
     if (state->outcome != SONDE_OUTCOME_CONTINUES) {
         /* What is no code is no caller: the rule that named it was wrong. */
-        if (state->outcome == SONDE_OUTCOME_NOT_MAPPED && state->depth > 1)
+        if (state->refuted && state->depth > 1)
             drop_frame(state);
         return 1;
     }
@@ -83,6 +105,10 @@ static __always_inline void begin_walk(struct unwind_state *state, const struct 
     state->all_registers = true;
     state->rbx_known = false;
     state->chained = false;
+    state->suspect = false;
+    state->refuted = false;
+    state->chunk = state->chunk_end = 0;
+    state->code.blob = state->code.end = 0;
     state->guessed = 0;
     state->area_count = 0;
     state->next_cached = 0;

@@ -6,6 +6,10 @@
 #include "host.h"
 #include "state.h"
 
+#ifndef __noinline
+#define __noinline static __attribute__((noinline))
+#endif
+
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 #endif
@@ -61,34 +65,51 @@ static const struct sonde_host_mapping *mapping_of(__u64 address) {
     return low && address < walk_request->mappings[low - 1].end ? &walk_request->mappings[low - 1] : NULL;
 }
 
-/*
- * Copies what the process has at an address now, where that is code: most often it is what it was. What looks at it
- * (for a call, for a signal's trampoline) looks for evidence; where it changed, that is missed.
- */
-static __u64 read_code(__u8 *to, __u64 bytes, __u64 address) {
-    const struct sonde_host_mapping *mapping = walk_request->pid ? mapping_of(address) : NULL;
+/* Copies what the process has at an address now; returns how many bytes. */
+static __u64 read_process(__u8 *to, __u64 bytes, __u64 address) {
     struct iovec local = {.iov_base = to, .iov_len = bytes};
     struct iovec remote = {.iov_base = (void *)address, .iov_len = bytes};
-    ssize_t copied;
+    ssize_t copied = process_vm_readv(walk_request->pid, &local, 1, &remote, 1, 0);
 
-    if (!mapping || !mapping->executable)
-        return 0;
-    copied = process_vm_readv(walk_request->pid, &local, 1, &remote, 1, 0);
     return copied > 0 ? copied : 0;
 }
 
-/* Zero, or an error: not all of it is there. */
-static long read_user(void *to, __u32 bytes, __u64 address) {
+/*
+ * Whether what the process has there now may be read: all of a stopped one; of another, code, and what a JVM keeps, for
+ * most often it is what it was. What looks at it (for a call, for a signal's trampoline) looks for evidence; where it
+ * changed, that is missed.
+ */
+static bool is_read_now(__u64 address, bool kept) {
+    const struct sonde_host_mapping *mapping;
+
+    if (!walk_request->pid)
+        return false;
+    if (kept || walk_request->stopped)
+        return true;
+    mapping = mapping_of(address);
+    return mapping && mapping->executable;
+}
+
+static long read_memory(__u8 *to, __u32 bytes, __u64 address, bool kept) {
     for (__u64 done = 0, copied; done < bytes; done += copied) {
-        copied = read_range((__u8 *)to + done, bytes - done, address + done);
-        if (!copied)
-            copied = read_code((__u8 *)to + done, bytes - done, address + done);
+        copied = read_range(to + done, bytes - done, address + done);
+        if (!copied && is_read_now(address + done, kept))
+            copied = read_process(to + done, bytes - done, address + done);
         if (!copied) {
             walk_result->unreadable = address + done;
             return -1;
         }
     }
     return 0;
+}
+
+/* Zero, or an error: not all of it is there. */
+static long read_user(void *to, __u32 bytes, __u64 address) {
+    return read_memory(to, bytes, address, false);
+}
+
+static long read_jvm(void *to, __u32 bytes, __u64 address) {
+    return read_memory(to, bytes, address, true);
 }
 
 static const struct unwind_block *unwind_block_of(__u32 table, __u32 block) {
@@ -111,7 +132,7 @@ static void use_table(struct code_mapping *found, __u32 number, __u64 address) {
     use_segment(file, found, address);
 }
 
-static bool find_code(__u64 address) {
+static int find_code(__u64 address) {
     const struct sonde_host_mapping *mapping = mapping_of(address);
 
     if (!mapping)
@@ -154,6 +175,7 @@ void sonde_host_unwind(const struct sonde_host_request *request, struct sonde_ho
     walk_request = request;
     walk_result = stack;
     walk_state.stack_top = request->stack_top;
+    walk_state.jvm = request->jvm ? *request->jvm : (struct sonde_jvm_process){};
     stack->unreadable = 0;
     stack->outcome = walk_stack(&walk_state, request->registers);
     stack->depth = walk_state.depth;

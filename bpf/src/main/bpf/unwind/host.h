@@ -53,15 +53,19 @@ struct sonde_host_request {
     __u64 table_count;
     /* The stack pointer with which the program was started (startstack of proc_pid_stat(5)), or 0. */
     __u64 stack_top;
-    /* Not 0: the process, if it still runs; code that is in none of the ranges is read from it. */
+    /* Not 0: the process, if it still runs; code that is in none of the ranges is read from it, and what a JVM keeps.
+     */
     __u32 pid;
-    __u32 reserved;
+    /* The process is stopped, and its stack as the registers have it: all is read from it. */
+    __u32 stopped;
+    /* A JVM, whose layout.table is an index of `tables`; NULL for none. Its start and stack_top are not read. */
+    const struct sonde_jvm_process *jvm;
 };
 
 _Static_assert(sizeof(struct sonde_host_range) == 24, "Java writes 24 bytes");
 _Static_assert(sizeof(struct sonde_host_mapping) == 32, "Java writes 32 bytes");
 _Static_assert(sizeof(struct sonde_host_table) == 16 + sizeof(struct sonde_unwind_file), "Java writes 144 bytes");
-_Static_assert(sizeof(struct sonde_host_request) == 72, "Java writes 72 bytes");
+_Static_assert(sizeof(struct sonde_host_request) == 80, "Java writes 80 bytes");
 
 /* What the walk found. */
 struct sonde_host_stack {

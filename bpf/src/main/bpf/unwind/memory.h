@@ -42,6 +42,15 @@ struct {
     __uint(max_entries, 16 << 10);
 } unwind_requests SEC(".maps");
 
+/* The JVMs that user space knows, by process (tgid). */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 1);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, __u32);
+    __type(value, struct sonde_jvm_process);
+} jvms SEC(".maps");
+
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
     __uint(max_entries, 1);
@@ -58,6 +67,10 @@ static __always_inline struct unwind_state *unwind_state_here(void) {
 /* Zero, or an error: the page is not there, and may not be brought in while an interrupt is handled. */
 static __always_inline long read_user(void *to, __u32 bytes, __u64 address) {
     return bpf_probe_read_user(to, bytes, (void *)address);
+}
+
+static __always_inline long read_jvm(void *to, __u32 bytes, __u64 address) {
+    return read_user(to, bytes, address);
 }
 
 static __always_inline const struct unwind_block *unwind_block_of(__u32 table, __u32 block) {

@@ -46,6 +46,29 @@ struct signal_registers {
     __u64 di, si, bp, bx, dx, ax, cx, sp, ip;
 };
 
+/* Bytes of code before and behind an address that are looked at. */
+#define CODE_BEFORE 24
+#define CODE_BYTES 64
+
+/* A method's code, or other code in a JVM's code cache, as its blob tells. */
+struct java_code {
+    __u64 blob;
+    __u64 end;
+    /* Of the machine code. */
+    __u64 begin;
+    /* Method *, 0 where it is no method's code. */
+    __u64 method;
+    __u64 deopt;
+    __u64 deopt_mh;
+    __u32 compile_id;
+    /* In words, with the return address; below 1 where it has no frame of one size. */
+    __s32 frame_size;
+    __s32 frame_complete;
+    __s32 orig_pc;
+    __u32 is_method;
+    __u32 is_vtable;
+};
+
 struct unwind_state {
     __u64 mm;
     __u64 vdso;
@@ -85,9 +108,29 @@ struct unwind_state {
     struct signal_registers saved;
     struct sonde_table_request request;
     struct sonde_file_key key;
+    /* The JVM that the process is; code_end is 0 where it is none. */
+    struct sonde_jvm_process jvm;
+    struct java_code code;
+    /* Whether frame.pc was found by a rule that may err: then it has to be an address that calls return to. */
+    __u8 suspect;
+    /* Whether it was not: the frame at hand is none. */
+    __u8 refuted;
+    /* Machine code around an address. */
+    __u8 bytes[CODE_BYTES];
+    /* The header of a block of code, its blob's and its method's. */
+    __u8 blob[SONDE_BLOB_BYTES] __attribute__((aligned(8)));
+    /* The chunk of frozen frames that the walk is in, and where they end; 0 outside. */
+    __u64 chunk;
+    __u64 chunk_end;
+    /* The entry of the continuation that they belong to. */
+    __u64 entry;
+    /* Words read together: from the stack or of a structure. */
+    __u64 pair[2];
     /* The code that was passed, for whoever names the addresses. */
     struct sonde_area areas[SONDE_MAX_AREAS];
     __u32 area_count;
+    /* Without room: it stands here so that the object's BTF has what user space is tested against. */
+    struct sonde_jvm descriptions[0];
 };
 
 #define DWARF_RBX 3

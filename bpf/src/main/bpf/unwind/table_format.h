@@ -110,20 +110,6 @@ struct unwind_row {
 
 _Static_assert(sizeof(struct unwind_row) == 4, "user space writes 4 bytes");
 
-#define UNWIND_RULES_PER_BLOCK (UNWIND_BLOCK_BYTES / sizeof(struct unwind_rule))
-#define UNWIND_PAGES_PER_BLOCK (UNWIND_BLOCK_BYTES / sizeof(struct unwind_page))
-#define UNWIND_ROWS_PER_BLOCK (UNWIND_BLOCK_BYTES / sizeof(struct unwind_row))
-
-struct unwind_block {
-    union {
-        struct unwind_rule rules[UNWIND_RULES_PER_BLOCK];
-        struct unwind_page pages[UNWIND_PAGES_PER_BLOCK];
-        struct unwind_row rows[UNWIND_ROWS_PER_BLOCK];
-    };
-};
-
-_Static_assert(sizeof(struct unwind_block) == UNWIND_BLOCK_BYTES, "a block");
-
 /* Where a table's parts begin. */
 struct unwind_layout {
     /* Index in `unwind_tables`, or SONDE_NO_TABLE where user space found that the file has none. */
@@ -135,6 +121,24 @@ struct unwind_layout {
     __u32 page_bits;
     __u32 reserved;
 };
+
+#include "hotspot_format.h"
+
+#define UNWIND_RULES_PER_BLOCK (UNWIND_BLOCK_BYTES / sizeof(struct unwind_rule))
+#define UNWIND_PAGES_PER_BLOCK (UNWIND_BLOCK_BYTES / sizeof(struct unwind_page))
+#define UNWIND_ROWS_PER_BLOCK (UNWIND_BLOCK_BYTES / sizeof(struct unwind_row))
+
+struct unwind_block {
+    union {
+        struct unwind_rule rules[UNWIND_RULES_PER_BLOCK];
+        struct unwind_page pages[UNWIND_PAGES_PER_BLOCK];
+        struct unwind_row rows[UNWIND_ROWS_PER_BLOCK];
+        /* Of a JVM's table, one more block behind the others. */
+        struct sonde_jvm jvm;
+    };
+};
+
+_Static_assert(sizeof(struct unwind_block) == UNWIND_BLOCK_BYTES, "a block");
 
 /* An executable load segment: the bytes of the file in it, and what to add for their place in the table. */
 struct unwind_segment {

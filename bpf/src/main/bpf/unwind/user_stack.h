@@ -26,6 +26,16 @@ static __always_inline void add_areas(const struct unwind_state *state, struct s
     sample->areas = count;
 }
 
+/* Whether the process is a JVM that user space knows; into state->jvm. */
+static __always_inline void find_jvm(struct unwind_state *state, const struct sonde_sample *sample) {
+    const struct sonde_jvm_process *jvm = bpf_map_lookup_elem(&jvms, &sample->pid);
+
+    state->jvm.code_low = state->jvm.code_end = state->jvm.return_barrier = 0;
+    /* Another process with its number, or another program in it. */
+    if (jvm && jvm->process_start_nanos == sample->process_start_nanos && jvm->stack_top == state->stack_top)
+        state->jvm = *jvm;
+}
+
 /*
  * Writes the frames of the user stack, leaf first, behind the kernel's into the sample at hand, and their number.
  * `mm` is the process's memory. Returns how the walk ended.
@@ -41,6 +51,7 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
     state->stack_top = mm->start_stack;
     state->pid = sample->pid;
     state->first = sample->kernel_depth;
+    find_jvm(state, sample);
     outcome = walk_stack(state, &sample->registers);
     sample->user_depth = state->depth;
     sample->user_words = state->words;

@@ -46,6 +46,7 @@ public final class Sampler implements AutoCloseable {
     private final CounterMap counters;
     private final TargetMap targets;
     private final UnwindMaps unwindMaps;
+    private final JvmMaps jvmMaps;
     private final CodeRequests codeRequests;
     private final Sample sample = new Sample();
     private final Delivery delivery = new Delivery();
@@ -59,6 +60,7 @@ public final class Sampler implements AutoCloseable {
             CounterMap counters,
             TargetMap targets,
             UnwindMaps unwindMaps,
+            JvmMaps jvmMaps,
             CodeRequests codeRequests) {
         this.object = object;
         this.ring = ring;
@@ -67,6 +69,7 @@ public final class Sampler implements AutoCloseable {
         this.counters = counters;
         this.targets = targets;
         this.unwindMaps = unwindMaps;
+        this.jvmMaps = jvmMaps;
         this.codeRequests = codeRequests;
     }
 
@@ -117,8 +120,9 @@ public final class Sampler implements AutoCloseable {
                     object.mapFd("unwind_tables"),
                     object.mapFd("unwind_files"),
                     object.mapFd("unwind_asked"));
+            JvmMaps jvmMaps = new JvmMaps(bpf, libc, unwindMaps, object.mapFd("jvms"));
             requests = CodeRequests.open(libc, object);
-            return new Sampler(object, ring, copies, events, counters, targets, unwindMaps, requests);
+            return new Sampler(object, ring, copies, events, counters, targets, unwindMaps, jvmMaps, requests);
         } catch (SamplerException | RuntimeException e) {
             close(events, requests, object, ring, copies);
             throw e;
@@ -154,6 +158,7 @@ public final class Sampler implements AutoCloseable {
         }
         object.setMaxEntries("unwind_tables", UnwindMaps.ENTRIES);
         object.setMaxEntries("unwind_files", UnwindMaps.MAX_FILES);
+        object.setMaxEntries("jvms", JvmMaps.MAX_JVMS);
         object.setMaxEntries("samples", options.ringBufferBytes());
         object.setMaxEntries("stack_copies", options.stackCopies().ringBufferBytes());
         if (options.targetsOnly()) {
@@ -184,6 +189,11 @@ public final class Sampler implements AutoCloseable {
     /** The unwind tables, to be filled before {@link #start} and whenever there is something new. */
     public UnwindMaps unwindMaps() {
         return unwindMaps;
+    }
+
+    /** The JVMs whose Java frames are unwound: to be told of as they are met. */
+    public JvmMaps jvmMaps() {
+        return jvmMaps;
     }
 
     /** Which files tables are wanted of. */
@@ -281,10 +291,11 @@ public final class Sampler implements AutoCloseable {
 
     /**
      * Ends sampling and frees everything. No other method may be called during or after it, but for those of {@link
-     * #unwindMaps} and {@link #codeRequests}: a table may be under way.
+     * #unwindMaps}, {@link #jvmMaps} and {@link #codeRequests}: a table may be under way.
      */
     @Override
     public void close() {
+        jvmMaps.close();
         unwindMaps.close();
         close(events, codeRequests, object, ring, copies);
     }

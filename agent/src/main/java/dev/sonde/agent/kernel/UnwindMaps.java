@@ -20,8 +20,8 @@ import java.util.Optional;
  */
 public final class UnwindMaps implements KernelTables {
 
-    /** One more than there are slots for files: replacing what is in it waits for the programs that run. */
-    static final int ENTRIES = SLOTS + 1;
+    /** Behind the slots for files one whose replacement waits for the programs that run, then the JVMs'. */
+    static final int ENTRIES = SLOTS + 1 + JvmMaps.SLOTS;
 
     /** SONDE_NO_TABLE. */
     private static final int NO_TABLE = -1;
@@ -66,6 +66,30 @@ public final class UnwindMaps implements KernelTables {
         } finally {
             if (!kept) {
                 libc.close(table);
+            }
+        }
+    }
+
+    /** Puts a table into a free slot that is none of a file's; when it fails the slot is free as before. */
+    void putAt(int slot, UnwindTableImage image) throws SamplerException, IOException {
+        int count = image.blockCount();
+        int table = check("a map of " + count + " blocks", newTable(count));
+        try (Arena arena = Arena.ofConfined()) {
+            fill(table, image);
+            check(
+                    "placing a table",
+                    update(tablesFd, arena.allocateFrom(JAVA_INT, slot), arena.allocateFrom(JAVA_INT, table)));
+        } finally {
+            // The kernel keeps what is in a slot.
+            libc.close(table);
+        }
+    }
+
+    /** Frees such a slot; when this returns no walk uses its table any more. */
+    void removeAt(int slot) {
+        try (Arena arena = Arena.ofConfined()) {
+            if (delete(tablesFd, arena.allocateFrom(JAVA_INT, slot)) < 0) {
+                awaitWalks(arena);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.sonde.agent.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.agent.kernel.code.FrameWord;
+import dev.sonde.agent.kernel.code.JvmImage;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -104,6 +105,21 @@ class SharedNumbersTest {
                 .containsEntry("registers", Sample.REGISTERS)
                 .containsEntry("words", Sample.WORDS);
         assertThat(btf.structs.get("sonde_registers")).containsEntry("", Sample.REGISTERS_BYTES);
+    }
+
+    @Test
+    void layoutOfAJvm() {
+        assertThat(btf.structs.get("sonde_jvm_process"))
+                .containsEntry("", JvmImage.PROCESS_BYTES)
+                .containsEntry("layout", 40)
+                .containsEntry("jvm_block", 64);
+        assertThat(btf.structs.get("sonde_jvm"))
+                .containsEntry("", JvmImage.DESCRIPTION_BYTES)
+                .containsEntry("heaps", 88)
+                .containsEntry("heap_count", 344)
+                .containsEntry("block_header", 356)
+                .containsEntry("method_const", 384)
+                .containsEntry("chunk_stack", 412);
     }
 
     @Test

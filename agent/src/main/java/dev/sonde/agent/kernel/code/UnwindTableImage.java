@@ -36,10 +36,13 @@ public record UnwindTableImage(
     /** Where its slot stands. */
     public static final int FILE_SLOT = 8;
 
-    private static final int FILE_INDEX = 12;
-    private static final int FILE_RULES = 16;
-    private static final int FILE_PAGES = 20;
-    private static final int FILE_PAGE_BITS = 24;
+    /** Where in the file's entry its struct unwind_layout begins: with the slot. */
+    private static final int FILE_LAYOUT = FILE_SLOT;
+
+    private static final int LAYOUT_INDEX = 4;
+    private static final int LAYOUT_RULES = 8;
+    private static final int LAYOUT_PAGES = 12;
+    private static final int LAYOUT_PAGE_BITS = 16;
     private static final int FILE_SEGMENTS = 32;
     private static final int SEGMENT_BYTES = 24;
 
@@ -78,17 +81,22 @@ public record UnwindTableImage(
      * @param slot the number that the table has among others
      */
     public void describe(MemorySegment file, int slot) {
-        file.set(JAVA_INT, FILE_SLOT, slot);
-        file.set(JAVA_INT, FILE_INDEX, indexBlock);
-        file.set(JAVA_INT, FILE_RULES, ruleBlock);
-        file.set(JAVA_INT, FILE_PAGES, pages);
-        file.set(JAVA_INT, FILE_PAGE_BITS, pageBits);
+        describeLayout(file.asSlice(FILE_LAYOUT), slot);
         for (int i = 0; i < segments.size(); i++) {
             long at = FILE_SEGMENTS + (long) i * SEGMENT_BYTES;
             file.set(JAVA_LONG, at, segments.get(i).begin());
             file.set(JAVA_LONG, at + 8, segments.get(i).end());
             file.set(JAVA_LONG, at + 16, segments.get(i).toTable());
         }
+    }
+
+    /** Writes a {@code struct unwind_layout} to the begin of {@code layout}. */
+    void describeLayout(MemorySegment layout, int slot) {
+        layout.set(JAVA_INT, 0, slot);
+        layout.set(JAVA_INT, LAYOUT_INDEX, indexBlock);
+        layout.set(JAVA_INT, LAYOUT_RULES, ruleBlock);
+        layout.set(JAVA_INT, LAYOUT_PAGES, pages);
+        layout.set(JAVA_INT, LAYOUT_PAGE_BITS, pageBits);
     }
 
     /** Where the blocks come from. */

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The mappings of a process and the tables of its files, as the library reads them. Immutable; its memory lives as long
@@ -18,6 +19,7 @@ public final class HostCode {
     private final MemorySegment tableArray;
     private final int mappingCount;
     private final long stackTop;
+    private final MemorySegment jvm;
 
     /**
      * @param mappings ascending, none overlapping another
@@ -26,8 +28,20 @@ public final class HostCode {
      *     without a table is its first frame there; 0 when it is not known
      */
     public HostCode(List<HostMapping> mappings, List<HostTable> tables, long stackTop) {
+        this(mappings, tables, stackTop, null);
+    }
+
+    /**
+     * The same of a JVM.
+     *
+     * @param jvm what is known of it; null for none
+     */
+    public HostCode(List<HostMapping> mappings, List<HostTable> files, long stackTop, HostJvm jvm) {
         Arena arena = Arena.ofAuto();
-        this.tables = List.copyOf(tables);
+        this.tables = jvm == null
+                ? List.copyOf(files)
+                : Stream.concat(files.stream(), Stream.of(jvm.table())).toList();
+        this.jvm = jvm == null ? MemorySegment.NULL : jvm.write(arena, files.size());
         this.mappingCount = mappings.size();
         this.stackTop = stackTop;
         this.mappingArray = arena.allocate((long) HostMapping.BYTES * mappingCount, Long.BYTES);
@@ -67,6 +81,11 @@ public final class HostCode {
 
     MemorySegment tables() {
         return tableArray;
+    }
+
+    /** A struct sonde_jvm_process, or NULL. */
+    MemorySegment jvm() {
+        return jvm;
     }
 
     long stackTop() {

@@ -16,7 +16,7 @@ public final class HostUnwinder {
     /** struct sonde_registers: 21 registers of 8 bytes, in the order of {@code struct pt_regs}. */
     public static final int REGISTERS_BYTES = 168;
 
-    private static final int REQUEST_BYTES = 72;
+    private static final int REQUEST_BYTES = 80;
     private static final int STACK_OUTCOME = 0;
     private static final int STACK_DEPTH = 4;
     private static final int STACK_GUESSED = 8;
@@ -54,15 +54,26 @@ public final class HostUnwinder {
      * @param memory the memory known; what the walk needs beside it ends it as unreadable
      */
     public HostStack unwind(MemorySegment userRegisters, List<HostMemory> memory, HostCode code) {
-        return unwind(userRegisters, memory, code, 0);
+        return unwind(userRegisters, memory, code, 0, false);
+    }
+
+    /** Unwinds one stack of a process that is stopped: what is in no memory known is read from there. */
+    public HostStack unwindStopped(MemorySegment userRegisters, HostCode code, int pid) {
+        return unwind(userRegisters, List.of(), code, pid, true);
     }
 
     /**
-     * Unwinds one stack of a process that may still run: what code without a table returns to is read from there.
+     * Unwinds one stack of a process that may still run: what code without a table returns to is read from there, and
+     * what a JVM keeps.
      *
      * @param pid 0 for none
      */
     public HostStack unwind(MemorySegment userRegisters, List<HostMemory> memory, HostCode code, int pid) {
+        return unwind(userRegisters, memory, code, pid, false);
+    }
+
+    private HostStack unwind(
+            MemorySegment userRegisters, List<HostMemory> memory, HostCode code, int pid, boolean stopped) {
         MemorySegment.copy(userRegisters, 0, registers, 0, REGISTERS_BYTES);
         try (Arena call = Arena.ofConfined()) {
             request.set(ADDRESS, 0, registers);
@@ -74,6 +85,8 @@ public final class HostUnwinder {
             request.set(JAVA_LONG, 48, code.tableCount());
             request.set(JAVA_LONG, 56, code.stackTop());
             request.set(JAVA_INT, 64, pid);
+            request.set(JAVA_INT, 68, stopped ? 1 : 0);
+            request.set(ADDRESS, 72, code.jvm());
             library.unwind(request, stack);
         } finally {
             // The request holds bare addresses.

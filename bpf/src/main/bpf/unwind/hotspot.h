@@ -1,0 +1,109 @@
+/*
+ * Frames in a JVM's code cache. Code that stays has a table like a file's; methods are found by the code heap's own
+ * map. What of this holds for which kind of code, and how it was measured, stands beside each rule.
+ */
+#ifndef SONDE_UNWIND_HOTSPOT_H
+#define SONDE_UNWIND_HOTSPOT_H
+
+#include "hotspot_blob.h"
+#include "hotspot_code.h"
+#include "hotspot_method.h"
+#include "hotspot_thread.h"
+
+/* What step_by_table() says beside an outcome: the rule is in state->rule; the table does not speak of the place. */
+#define STEP_BY_RULE 254
+#define STEP_BY_BLOB 253
+
+/* Whether the Method has bytecodes in which this is a place; what it is read from is one anyway. */
+static __always_inline bool is_bytecode(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 constants,
+                                        __u64 bcp) {
+    __u16 bytes = 0;
+
+    if (read_jvm(&bytes, sizeof(bytes), constants + jvm->const_code_size))
+        return false;
+    return bcp - (constants + jvm->const_bytes) < bytes;
+}
+
+/*
+ * Names the interpreter's frame by its Method and bytecode pointer: that in r13, where the code stands in the
+ * interpreter, and where it has not been put to another use there; that in the frame, which is written before each
+ * call. False when there is no Method.
+ */
+static __always_inline bool name_interpreted(struct unwind_state *state, const struct sonde_jvm *jvm) {
+    __u64 method, constants, bcp = state->registers[13], fp = state->frame.fp;
+
+    if (read_user(&state->pair[0], sizeof(__u64), fp + jvm->slot_method) ||
+        read_user(&state->pair[1], sizeof(__u64), fp + jvm->slot_bcp))
+        return false;
+    method = state->pair[0];
+    if ((method & 7) || !in_user_space(method) || read_jvm(&state->pair[0], sizeof(__u64), method + jvm->method_const))
+        return false;
+    constants = state->pair[0];
+    if ((constants & 7) || !in_user_space(constants))
+        return false;
+    if (!state->all_registers || !is_bytecode(state, jvm, constants, bcp)) {
+        bcp = state->pair[1];
+        if (!is_bytecode(state, jvm, constants, bcp))
+            bcp = 0;
+    }
+    name_frame(state, SONDE_FRAME_INTERPRETED, method, bcp);
+    return true;
+}
+
+/* Whether a call precedes state->frame.pc. */
+static __always_inline bool follows_call(struct unwind_state *state) {
+    return !read_jvm(state->bytes, CALL_BYTES, state->frame.pc - CALL_BYTES) && ends_with_call(state->bytes);
+}
+
+/*
+ * Looks for the rule of the code that stays. STEP_BY_RULE or STEP_BY_BLOB, or the outcome of a step. Not inlined: see
+ * find_code().
+ */
+__noinline int step_by_table(void) {
+    struct unwind_state *state = unwind_state_here();
+    const struct sonde_jvm *jvm = state ? jvm_here(state) : NULL;
+
+    if (!jvm)
+        return SONDE_OUTCOME_JVM_UNKNOWN_CODE;
+    find_rule(&state->jvm.layout, state->frame.pc - (state->exact ? 0 : 1) - jvm->table_base, &state->rule);
+    switch (state->rule.cfa) {
+    case UNWIND_CFA_UNCOVERED:
+        return STEP_BY_BLOB;
+    case UNWIND_CFA_UNSUPPORTED:
+    case UNWIND_CFA_BROKEN:
+        return SONDE_OUTCOME_JVM_STUB;
+    case UNWIND_CFA_INTERPRETER:
+        if (!name_interpreted(state, jvm))
+            return SONDE_OUTCOME_JVM_NO_METHOD;
+        return state->chunk ? step_from_frozen(state, jvm) : STEP_BY_RULE;
+    case UNWIND_CFA_CONTINUATION:
+        return step_to_entry(state, jvm);
+    default:
+        if (!state->suspect || follows_call(state))
+            return STEP_BY_RULE;
+        state->refuted = true;
+        return SONDE_OUTCOME_JVM_NO_CALL;
+    }
+}
+
+/* Whether the frame at hand only stands for others: the barrier of a virtual thread, or what lies behind a chunk. */
+static __always_inline bool stands_for_others(const struct unwind_state *state) {
+    if (state->chunk)
+        return state->frame.sp >= state->chunk_end;
+    return state->jvm.return_barrier && state->frame.pc == state->jvm.return_barrier && !state->exact;
+}
+
+/* STEP_BY_RULE, or the outcome of a step, from an address in the code cache. */
+static __always_inline int step_in_code_cache(struct unwind_state *state) {
+    int outcome = step_by_table();
+
+    if (outcome != STEP_BY_BLOB)
+        return outcome;
+    if (!find_blob(state->frame.pc - (state->exact ? 0 : 1))) {
+        state->refuted = !state->exact;
+        return SONDE_OUTCOME_JVM_UNKNOWN_CODE;
+    }
+    return state->exact ? step_from_code() : step_from_call();
+}
+
+#endif

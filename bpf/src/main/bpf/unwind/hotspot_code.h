@@ -1,0 +1,174 @@
+/*
+ * What the bytes of a method's code say of its frame at a place in it, as HotSpot's compilers write it for x86-64
+ * (MachPrologNode, MachEpilogNode in x86_64.ad; C1_MacroAssembler::build_frame, remove_frame;
+ * sharedRuntime_x86_64.cpp). A frame of `size` words has, from its stack pointer on, size - 2 words of its own, the
+ * caller's rbp and the return address.
+ */
+#ifndef SONDE_UNWIND_HOTSPOT_CODE_H
+#define SONDE_UNWIND_HOTSPOT_CODE_H
+
+enum method_frame {
+    /* All of it is there. */
+    FRAME_WHOLE,
+    /* None, or none any more: the return address is at the stack pointer. */
+    FRAME_NONE,
+    /* The same, unless what is there is no return address: then all of it is. */
+    FRAME_PERHAPS_NONE,
+    /* The caller's rbp is at the stack pointer, the return address above it. */
+    FRAME_PUSHED,
+    /* All of it is there, but rbp is still the caller's. */
+    FRAME_RBP_UNSAVED,
+    /* All of it, and one word more. */
+    FRAME_AND_WORD,
+};
+
+static __always_inline __s32 int_at(const __u8 *bytes) {
+#ifdef __bpf__
+    return *(const __s32 *)bytes;
+#else
+    __s32 value;
+
+    memcpy(&value, bytes, sizeof(value));
+    return value;
+#endif
+}
+
+static __always_inline bool three(const __u8 *at, __u8 first, __u8 second, __u8 third) {
+    return at[0] == first && at[1] == second && at[2] == third;
+}
+
+/* Whether the bytes before `at` are add $bytes, %rsp. */
+static __always_inline bool added(const __u8 *at, __s32 bytes) {
+    return (three(at - 4, 0x48, 0x83, 0xc4) && (__s8)at[-1] == bytes) ||
+           (three(at - 7, 0x48, 0x81, 0xc4) && int_at(at - 4) == bytes);
+}
+
+/* Whether they give up the frame: the same, then pop %rbp. */
+static __always_inline bool gave_up(const __u8 *at, __s32 bytes) {
+    return at[-1] == 0x5d && added(at - 1, bytes);
+}
+
+/*
+ * Whether this is the jump after the poll of a return: cmp poll(%r15), %rsp; ja. Before 17 it is the access after its
+ * address's load: mov poll(%r15), %r10; test %eax, (%r10).
+ */
+static __always_inline bool is_behind_poll(const __u8 *at, __s32 bytes) {
+    bool jumps = at[0] == 0x0f && at[1] == 0x87;
+    bool tests = three(at, 0x41, 0x85, 0x02);
+
+    return (jumps && three(at - 7, 0x49, 0x3b, 0xa7) && gave_up(at - 7, bytes)) ||
+           (jumps && three(at - 4, 0x49, 0x3b, 0x67) && gave_up(at - 4, bytes)) ||
+           (tests && three(at - 7, 0x4d, 0x8b, 0x97) && gave_up(at - 7, bytes));
+}
+
+/*
+ * Whether this is in the stub that a poll of a return jumps to: mov $pc, %r10 or lea pc(%rip), %r10; mov %r10, d(%r15);
+ * jmp (C2SafepointPollStub, C1SafepointPollStub).
+ */
+static __always_inline bool is_poll_stub(const __u8 *at) {
+    if (at[0] == 0x49 && at[1] == 0xba)
+        return three(at + 10, 0x4d, 0x89, 0x97) && at[17] == 0xe9;
+    if (three(at, 0x4c, 0x8d, 0x15))
+        return three(at + 7, 0x4d, 0x89, 0x97) && at[14] == 0xe9;
+    if (three(at, 0x4d, 0x89, 0x97))
+        return at[7] == 0xe9 && ((at[-10] == 0x49 && at[-9] == 0xba) || three(at - 7, 0x4c, 0x8d, 0x15));
+    return at[0] == 0xe9 && three(at - 7, 0x4d, 0x89, 0x97) &&
+           ((at[-17] == 0x49 && at[-16] == 0xba) || three(at - 14, 0x4c, 0x8d, 0x15));
+}
+
+/* Whether this is in a stub that a static call of a method not compiled goes to: mov $method, %rbx; jmp. */
+static __always_inline bool is_static_call_stub(const __u8 *at) {
+    return (at[0] == 0x48 && at[1] == 0xbb && at[10] == 0xe9) || (at[0] == 0xe9 && at[-10] == 0x48 && at[-9] == 0xbb);
+}
+
+/* Whether a native method's wrapper has left its frame: leave; cmpq $0, pending_exception(%r15); jne; ret. */
+static __always_inline bool is_behind_leave(const __u8 *at) {
+    bool jumps = at[0] == 0x0f && at[1] == 0x85;
+
+    return (at[-1] == 0xc9 && three(at, 0x49, 0x83, 0x7f) && three(at + 4, 0, 0x0f, 0x85)) ||
+           (at[-1] == 0xc9 && three(at, 0x49, 0x83, 0xbf) && three(at + 7, 0, 0x0f, 0x85)) ||
+           (jumps && at[-6] == 0xc9 && three(at - 5, 0x49, 0x83, 0x7f)) ||
+           (jumps && at[-9] == 0xc9 && three(at - 8, 0x49, 0x83, 0xbf));
+}
+
+/*
+ * Whether a deoptimisation handler has pushed its own address: call next; subq $5, (%rsp); jmp, as C2 has it, or as C1:
+ * mov $pc, %r10 or lea pc(%rip), %r10; push %r10; jmp.
+ */
+static __always_inline bool is_in_deopt_handler(const __u8 *at) {
+    bool jumps = at[0] == 0xe9;
+
+    return (three(at, 0x48, 0x83, 0x2c) && at[3] == 0x24) || (jumps && three(at - 5, 0x48, 0x83, 0x2c)) ||
+           (jumps && three(at - 4, 0xff, 0x41, 0x52) && three(at - 9, 0x4c, 0x8d, 0x15)) ||
+           (jumps && at[-2] == 0x41 && at[-1] == 0x52 && at[-12] == 0x49 && at[-11] == 0xba);
+}
+
+/* Of a place at or behind the end of the prologue; `at` has CODE_BEFORE bytes before it. */
+static __always_inline enum method_frame body_frame(const __u8 *at, __s32 frame_size) {
+    __s32 bytes = 8 * frame_size - 16;
+
+    /* ret */
+    if (at[0] == 0xc3 || at[0] == 0xc2 || gave_up(at, bytes) || is_behind_poll(at, bytes) || is_behind_leave(at))
+        return FRAME_NONE;
+    if (at[0] == 0x5d && added(at, bytes))
+        return FRAME_PUSHED;
+    if (is_poll_stub(at) || is_static_call_stub(at))
+        return FRAME_PERHAPS_NONE;
+    return is_in_deopt_handler(at) ? FRAME_AND_WORD : FRAME_WHOLE;
+}
+
+/* How much of the prologue is looked at, before its end: from its sub on, a method's entry barrier takes 22 bytes. */
+#define PROLOGUE_BYTES 56
+
+/* Keeps the compiler from knowing a number, of which it would make branches. */
+#define opaque(number) asm volatile("" : "+r"(number))
+
+/* 1 where the numbers are the same, else 0, without a branch: each would double the verifier's paths. */
+static __always_inline __u64 same(__u32 a, __u32 b) {
+    __u64 difference = a ^ b;
+
+    opaque(difference);
+    return (difference - 1) >> 63;
+}
+
+/* The last sub $bytes, %rsp among PROLOGUE_BYTES; 0 where there is none. */
+static __always_inline __u32 last_sub(const __u8 *bytes, __s32 taken) {
+    __u64 found = 0;
+
+    for (__u32 i = 4; i < PROLOGUE_BYTES - 3; i++) {
+        __u32 code = (__u32)int_at(bytes + i) & 0xffffff;
+        __u64 here = (same(code, 0xec8348) & same((__s8)bytes[i + 3], taken)) |
+                     (same(code, 0xec8148) & same(int_at(bytes + i + 3), taken));
+
+        opaque(here);
+        found += (i - found) * here;
+    }
+    return found;
+}
+
+/*
+ * Of a place `left` bytes before the end of the prologue, whose last PROLOGUE_BYTES these are. It is push %rbp; [mov
+ * %rsp, %rbp;] sub $n, %rsp, or sub $n, %rsp; mov %rbp, n - 8(%rsp); before it the stack is banged, behind it a
+ * method's entry barrier may stand. FRAME_PERHAPS_NONE where there is no such.
+ */
+static __always_inline enum method_frame prologue_frame(const __u8 *bytes, __u32 left, __s32 frame_size) {
+    __u32 at = PROLOGUE_BYTES - left;
+    __u32 sub = last_sub(bytes, 8 * frame_size - 16) & (CODE_BYTES - 1);
+    bool pushed = bytes[(sub - 1) & (CODE_BYTES - 1)] == 0x55;
+
+    if (sub) {
+        if (!pushed && bytes[(sub - 4) & (CODE_BYTES - 1)] != 0x55)
+            return FRAME_PERHAPS_NONE;
+        if (at <= sub - (pushed ? 1 : 4))
+            return FRAME_NONE;
+        return at <= sub ? FRAME_PUSHED : FRAME_WHOLE;
+    }
+    sub = last_sub(bytes, 8 * frame_size - 8) & (CODE_BYTES - 1);
+    if (!sub)
+        return FRAME_PERHAPS_NONE;
+    if (at <= sub)
+        return FRAME_NONE;
+    return at <= sub + (bytes[(sub + 1) & (CODE_BYTES - 1)] == 0x83 ? 4 : 7) ? FRAME_RBP_UNSAVED : FRAME_WHOLE;
+}
+
+#endif

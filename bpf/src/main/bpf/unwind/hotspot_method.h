@@ -1,0 +1,184 @@
+/* The caller of a frame of compiled Java code, or of other code whose blob says the size of its frame. */
+#ifndef SONDE_UNWIND_HOTSPOT_METHOD_H
+#define SONDE_UNWIND_HOTSPOT_METHOD_H
+
+/* Words above its frame that code may have pushed in between: 5 in String.indexOf's, the most that were seen. */
+#define MAX_PUSHED_WORDS 8
+
+/* The frame at hand in two words instead of its address. */
+static __always_inline void name_frame(struct unwind_state *state, enum sonde_frame kind, __u64 first, __u64 second) {
+    if (!put_word(state, state->frame_word + 1, second))
+        return;
+    put_word(state, state->frame_word, (__u64)kind << SONDE_FRAME_SHIFT | first);
+    state->words = state->frame_word + 2;
+}
+
+/* As compiled code that stands at an address, or returns there. */
+static __always_inline void name_compiled(struct unwind_state *state, __u64 address) {
+    const struct java_code *code = &state->code;
+
+    if (code->method)
+        name_frame(state, SONDE_FRAME_COMPILED, address + (state->exact && state->depth > 1),
+                   code->method << 16 | (code->compile_id & 0xffff));
+}
+
+/*
+ * Whether Java code may return to an address: behind a call, into the interpreter, whose calls are jumps, or to what
+ * thaws a virtual thread's frames. Uses state->bytes. Not inlined: it is asked up to 9 times.
+ */
+__noinline int is_java_return(__u64 address) {
+    struct unwind_state *state = unwind_state_here();
+    const struct sonde_jvm *jvm = state ? jvm_here(state) : NULL;
+
+    if (!jvm || !in_code_cache(state, address))
+        return false;
+    if (address >= jvm->interpreter_low && address < jvm->interpreter_end)
+        return true;
+    if (address == jvm->return_barrier)
+        return true;
+    return !read_jvm(state->bytes, CALL_BYTES, address - CALL_BYTES) && ends_with_call(state->bytes);
+}
+
+/* Ends a step: the caller's frame, by rules that its pc has yet to confirm. */
+static __always_inline int go_to_caller(struct unwind_state *state, __u64 pc, __u64 sp, __u64 fp) {
+    if ((sp & 7) || sp <= state->frame.sp)
+        return SONDE_OUTCOME_BROKEN_CHAIN;
+    state->frame = (struct user_frame){.pc = pc, .sp = sp, .fp = fp};
+    state->exact = false;
+    state->all_registers = false;
+    state->rbx_known = false;
+    state->chained = false;
+    state->suspect = true;
+    /* What lies behind a chunk's last frame is not read. */
+    return pc || state->chunk ? SONDE_OUTCOME_CONTINUES : SONDE_OUTCOME_ZERO_ADDRESS;
+}
+
+/* The caller of a frame without a word of its own. */
+static __always_inline int step_without_frame(struct unwind_state *state) {
+    if (read_user(state->pair, sizeof(__u64), state->frame.sp))
+        return SONDE_OUTCOME_UNREADABLE;
+    return go_to_caller(state, state->pair[0], state->frame.sp + sizeof(__u64), state->frame.fp);
+}
+
+/* The same of a frame that ends where the CFA is, with the caller's rbp. */
+static __always_inline int step_over_frame(struct unwind_state *state, __u64 cfa) {
+    __u64 fp;
+
+    if (read_user(state->pair, sizeof(state->pair), cfa - sizeof(state->pair)))
+        return SONDE_OUTCOME_UNREADABLE;
+    fp = state->pair[0];
+    if (state->chunk)
+        fp = cfa - sizeof(state->pair) + sizeof(__u64) * fp;
+    return go_to_caller(state, state->pair[1], cfa, fp);
+}
+
+/* Where the whole frame's CFA is, if code has pushed words onto it: the first that leaves a return address. */
+static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cfa) {
+    for (__u32 pushed = 0; pushed <= MAX_PUSHED_WORDS; pushed++) {
+        __u64 end = cfa + pushed * sizeof(__u64);
+
+        if (read_user(state->pair, sizeof(__u64), end - sizeof(__u64)))
+            break;
+        if (is_java_return(state->pair[0]))
+            return end;
+    }
+    /* It may still be a deoptimisation handler. */
+    return cfa;
+}
+
+/* What there is of the frame in which the code stands. */
+static __always_inline enum method_frame frame_here(struct unwind_state *state) {
+    const struct java_code *code = &state->code;
+    __u64 complete = code->begin + code->frame_complete;
+    enum method_frame frame;
+
+    if (code->is_vtable || code->frame_size <= 1)
+        return FRAME_NONE;
+    if (code->frame_complete > 0 && state->frame.pc < complete) {
+        if (read_jvm(state->bytes, PROLOGUE_BYTES, complete - PROLOGUE_BYTES))
+            return FRAME_PERHAPS_NONE;
+        /* Anything further away than what is looked at lies before it. */
+        if (complete - state->frame.pc > PROLOGUE_BYTES)
+            return FRAME_NONE;
+        frame = prologue_frame(state->bytes, complete - state->frame.pc, code->frame_size);
+    } else {
+        if (read_jvm(state->bytes, CODE_BYTES, state->frame.pc - CODE_BEFORE))
+            return FRAME_WHOLE;
+        frame = body_frame(state->bytes + CODE_BEFORE, code->frame_size);
+    }
+    return frame;
+}
+
+/* Steps to the caller of the code that state->code and state->frame stand in. */
+__noinline int step_from_code(void) {
+    struct unwind_state *state = unwind_state_here();
+    enum method_frame frame;
+    __u64 cfa;
+
+    if (!state)
+        return SONDE_OUTCOME_UNREADABLE;
+    if (!state->code.is_method && !state->code.is_vtable)
+        return SONDE_OUTCOME_JVM_STUB;
+    name_compiled(state, state->frame.pc);
+    frame = frame_here(state);
+    if (frame == FRAME_PERHAPS_NONE) {
+        if (read_user(state->pair, sizeof(__u64), state->frame.sp))
+            return SONDE_OUTCOME_UNREADABLE;
+        frame = is_java_return(state->pair[0]) ? FRAME_NONE : FRAME_WHOLE;
+    }
+    if (frame == FRAME_NONE)
+        return step_without_frame(state);
+    if (frame == FRAME_PUSHED)
+        return step_over_frame(state, state->frame.sp + 2 * sizeof(__u64));
+    cfa = state->frame.sp + sizeof(__u64) * state->code.frame_size;
+    if (frame == FRAME_AND_WORD)
+        return step_over_frame(state, cfa + sizeof(__u64));
+    if (frame == FRAME_RBP_UNSAVED) {
+        if (read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)))
+            return SONDE_OUTCOME_UNREADABLE;
+        return go_to_caller(state, state->pair[0], cfa, state->frame.fp);
+    }
+    return step_over_frame(state, find_frame_end(state, cfa));
+}
+
+/* What a deoptimised frame would have returned to, had it not been deoptimised; 0 where it is none. */
+static __always_inline __u64 original_pc(struct unwind_state *state) {
+    const struct java_code *code = &state->code;
+
+    if (state->frame.pc != code->deopt && state->frame.pc != code->deopt_mh)
+        return 0;
+    if (read_user(state->pair, sizeof(__u64), state->frame.sp + code->orig_pc))
+        return 0;
+    return state->pair[0] >= code->begin && state->pair[0] < code->end ? state->pair[0] : 0;
+}
+
+/* Registers that C1 pops its arguments of a call into (rax, rbx, rsi, rdi). */
+static __always_inline bool is_pop(__u8 code) {
+    return code == 0x58 || code == 0x5b || code == 0x5e || code == 0x5f;
+}
+
+/* Steps to the caller of the code, in state->code, that has called what returns to state->frame.pc. */
+__noinline int step_from_call(void) {
+    struct unwind_state *state = unwind_state_here();
+    __u64 original, cfa;
+
+    if (!state)
+        return SONDE_OUTCOME_UNREADABLE;
+    if (read_jvm(state->bytes, CALL_BYTES + 2, state->frame.pc - CALL_BYTES))
+        return SONDE_OUTCOME_UNREADABLE;
+    original = original_pc(state);
+    if (!original && state->suspect && !ends_with_call(state->bytes)) {
+        state->refuted = true;
+        return SONDE_OUTCOME_JVM_NO_CALL;
+    }
+    if (state->code.frame_size <= 1)
+        return SONDE_OUTCOME_JVM_STUB;
+    name_compiled(state, original ? original : state->frame.pc);
+    cfa = state->frame.sp + sizeof(__u64) * state->code.frame_size;
+    /* Two arguments of a call to a stub of C1's are still on the stack. */
+    if (is_pop(state->bytes[CALL_BYTES]) && is_pop(state->bytes[CALL_BYTES + 1]))
+        cfa += 2 * sizeof(__u64);
+    return step_over_frame(state, cfa);
+}
+
+#endif
