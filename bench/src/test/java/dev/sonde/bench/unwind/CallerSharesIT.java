@@ -1,0 +1,144 @@
+package dev.sonde.bench.unwind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import dev.sonde.agent.kernel.Sample;
+import dev.sonde.bench.harness.Commands;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three functions call a fourth, without frame pointers: only the stack tells whose time it is. perf, which copies the
+ * stacks and unwinds them later by the same {@code .eh_frame}, samples the same run.
+ */
+class CallerSharesIT {
+
+    private static final int SAMPLES = 3_000;
+    private static final Map<String, Double> TRUE_SHARES = Map.of("half", 50.0, "third", 30.0, "fifth", 20.0);
+    private static final double POINTS = 3;
+
+    /** Samples with a copy of 64 KiB each: more a second would be more than perf writes. */
+    private static final String PERF_HERTZ = "249";
+
+    private static final String PERF_SECONDS = "6";
+
+    /** Of perf's report: inclusive share, own share, symbol. */
+    private static final Pattern ROW = Pattern.compile("([0-9.]+)% +[0-9.]+% +\\[\\.] (\\w+)");
+
+    @TempDir
+    private static Path folder;
+
+    @BeforeAll
+    static void requireRights() throws IOException {
+        MixIT.requireRoot();
+    }
+
+    @Test
+    void sharesAreThoseOfTheCallersAndPerfAgrees() throws Exception {
+        List<String> command = MixProgram.c("callers", "-O2", "-fomit-frame-pointer", "-static", "-no-pie")
+                .prepare(folder);
+        Map<String, Double> shares;
+        Map<String, Double> perf = new HashMap<>(TRUE_SHARES);
+        Process process = MixRun.start(command, folder);
+        try {
+            Thread referee = Thread.ofPlatform().start(() -> perf.putAll(perfShares(process.pid())));
+            shares = shares(process, functions(command.getFirst()));
+            referee.join();
+        } finally {
+            MixRun.end(process);
+        }
+        for (Map.Entry<String, Double> share : TRUE_SHARES.entrySet()) {
+            assertThat(shares.get(share.getKey()))
+                    .as("%s: %s", share.getKey(), shares)
+                    .isCloseTo(share.getValue(), offset(POINTS))
+                    .as("%s: %s, perf %s", share.getKey(), shares, perf)
+                    .isCloseTo(perf.get(share.getKey()), offset(POINTS));
+        }
+    }
+
+    private static Map<String, Double> shares(Process process, NavigableMap<Long, String> functions) throws Exception {
+        Map<String, Double> samples = new HashMap<>();
+        try (Sampling sampling = Sampling.start(499)) {
+            sampling.process(process.pid());
+            sampling.listen(sample -> samples.merge(caller(sample, functions), 1.0, Double::sum));
+            while (sampling.samples() < SAMPLES && process.isAlive()) {
+                sampling.take(process, Duration.ofMillis(500));
+            }
+        }
+        double total =
+                samples.values().stream().mapToDouble(Double::doubleValue).sum();
+        samples.replaceAll((name, count) -> 100 * count / total);
+        return samples;
+    }
+
+    /** The function below main. */
+    private static String caller(Sample sample, NavigableMap<Long, String> functions) {
+        for (int i = 1; i < sample.userDepth(); i++) {
+            if (functions.floorEntry(sample.userWord(i) - 1).getValue().equals("main")) {
+                return functions.floorEntry(sample.userWord(i - 1) - 1).getValue();
+            }
+        }
+        return "none";
+    }
+
+    private static NavigableMap<Long, String> functions(String program) throws IOException, InterruptedException {
+        NavigableMap<Long, String> functions = new TreeMap<>(Map.of(0L, "unknown"));
+        Commands.output(folder, List.of("nm", program))
+                .lines()
+                .map(line -> line.split(" ", 3))
+                .filter(words -> words.length == 3 && words[1].equalsIgnoreCase("t"))
+                .forEach(words -> functions.put(Long.parseUnsignedLong(words[0], 16), words[2]));
+        return functions;
+    }
+
+    /** Inclusive shares by perf's own unwinding; none, with the reason, where it cannot be had. */
+    private static Map<String, Double> perfShares(long pid) {
+        Map<String, Double> shares = new HashMap<>();
+        String data = folder.resolve("perf.data").toString();
+        try {
+            Commands.output(
+                    folder,
+                    List.of(
+                            "perf",
+                            "record",
+                            "-q",
+                            "-e",
+                            "cpu-clock:u",
+                            "-F",
+                            PERF_HERTZ,
+                            "--call-graph",
+                            "dwarf,65528",
+                            "-o",
+                            data,
+                            "-p",
+                            Long.toString(pid),
+                            "--",
+                            "sleep",
+                            PERF_SECONDS));
+            String report = Commands.output(
+                    folder,
+                    List.of("perf", "report", "-i", data, "--stdio", "--children", "-g", "none", "-s", "symbol"));
+            Matcher row = ROW.matcher(report);
+            while (row.find()) {
+                shares.put(row.group(2), Double.valueOf(row.group(1)));
+            }
+        } catch (IOException e) {
+            System.err.println("SKIPPED the referee perf --call-graph dwarf: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return shares;
+    }
+}
