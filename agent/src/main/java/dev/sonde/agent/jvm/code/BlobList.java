@@ -45,6 +45,7 @@ public final class BlobList {
     public List<CodeBlob> read(Predicate<CodeBlob> wanted) throws ProcessReadException {
         List<CodeBlob> found = new ArrayList<>();
         unreadable = 0;
+        pages.refresh();
         for (CodeHeap heap : heaps.read()) {
             read(heap, wanted, found);
         }

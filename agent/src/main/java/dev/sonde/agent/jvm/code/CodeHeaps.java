@@ -25,6 +25,7 @@ public final class CodeHeaps {
     private final VmLayout layout;
     private final MemoryPages pages;
     private List<CodeHeap> heaps = List.of();
+    private boolean isFresh;
 
     public CodeHeaps(VmLayout layout, MemoryPages pages) {
         this.layout = layout;
@@ -32,14 +33,13 @@ public final class CodeHeaps {
     }
 
     /**
-     * Reads bounds and places of the heaps, which grow: once at first, and again when an address in one's reserved part
-     * is not found.
+     * Reads bounds and places of the heaps; what is committed grows, what is reserved stays.
      *
      * @return them; empty while the JVM has none yet
      */
     public List<CodeHeap> read() throws ProcessReadException {
         CodeHeapLayout at = layout.codeHeap();
-        pages.refresh();
+        isFresh = true;
         List<CodeHeap> found = new ArrayList<>();
         long list = pages.i64(at.heaps());
         if (list == 0) {
@@ -60,6 +60,18 @@ public final class CodeHeaps {
         }
         heaps = List.copyOf(found);
         return heaps;
+    }
+
+    /** Reads them unless that was done since {@link #forget}. */
+    public void readOnce() throws ProcessReadException {
+        if (!isFresh) {
+            read();
+        }
+    }
+
+    /** Has {@link #readOnce} read again. */
+    public void forget() {
+        isFresh = false;
     }
 
     private CodeHeap heap(long address) throws ProcessReadException {

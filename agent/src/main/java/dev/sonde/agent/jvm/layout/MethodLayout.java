@@ -23,6 +23,7 @@ package dev.sonde.agent.jvm.layout;
  * @param poolHolder ConstantPool::_pool_holder, a pointer to an InstanceKlass
  * @param poolSourceFile ConstantPool::_source_file_name_index, u2, or ABSENT
  * @param klassSourceFile InstanceKlass::_source_file_name_index, u2, in versions that have it there, or ABSENT
+ * @param klassConstants InstanceKlass::_constants, a pointer to its ConstantPool
  * @param klassName Klass::_name, a pointer to a Symbol
  * @param symbolLength Symbol's length, u2, bytes
  * @param symbolBody Symbol::_body: modified UTF-8
@@ -47,6 +48,7 @@ public record MethodLayout(
         int poolHolder,
         int poolSourceFile,
         int klassSourceFile,
+        int klassConstants,
         int klassName,
         int symbolLength,
         int symbolBody) {
@@ -80,6 +82,7 @@ public record MethodLayout(
                 s.offset("ConstantPool::_pool_holder"),
                 poolSource ? s.offset("ConstantPool::_source_file_name_index") : VmLayout.ABSENT,
                 poolSource ? VmLayout.ABSENT : s.offset("InstanceKlass::_source_file_name_index"),
+                s.offset("InstanceKlass::_constants"),
                 s.offset("Klass::_name"),
                 s.has("Symbol::_length")
                         ? s.offset("Symbol::_length")

@@ -19,6 +19,7 @@ final class SymbolValues {
             "_ZN16java_lang_Thread12_name_offsetE",
             "_ZN16java_lang_String",
             "_ZN20SafepointSynchronize6_stateE",
+            "_ZN12StubCodeDesc5_listE",
             "_ZTV10BufferBlob",
             "_ZTV11RuntimeStub",
             "_ZTV10UpcallStub",

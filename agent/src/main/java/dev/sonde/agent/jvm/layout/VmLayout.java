@@ -16,6 +16,8 @@ import java.util.Map;
  *     RuntimeStub}; empty where libjvm is stripped
  * @param safepointState address of SafepointSynchronize::_state, an int: 0 none, 1 threads are being stopped, 2 at a
  *     safepoint; ABSENT_ADDRESS where unknown
+ * @param stubDescriptors address of StubCodeDesc::_list, a pointer to the last stub that was made; ABSENT_ADDRESS where
+ *     unknown
  * @param preserveFramePointer whether compiled code keeps rbp as frame pointer (PreserveFramePointer)
  * @param stubRoutines the addresses of the pointers to stubs that VMStructs lists, by field: {@code _crc32...}
  */
@@ -33,6 +35,7 @@ public record VmLayout(
         ContinuationLayout continuation,
         Map<Long, String> blobVtables,
         long safepointState,
+        long stubDescriptors,
         boolean preserveFramePointer,
         Map<String, Long> stubRoutines) {
 
@@ -81,6 +84,7 @@ public record VmLayout(
                 ContinuationLayout.read(structs, symbols),
                 structs.has("CodeBlob::_kind") ? Map.of() : symbols.vtables(BLOB_CLASSES),
                 symbols.address("_ZN20SafepointSynchronize6_stateE"),
+                symbols.address("_ZN12StubCodeDesc5_listE"),
                 structs.isFlagSet("PreserveFramePointer"),
                 structs.statics("StubRoutines"));
     }

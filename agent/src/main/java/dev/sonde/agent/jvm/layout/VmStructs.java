@@ -18,7 +18,7 @@ public final class VmStructs {
     /** Pages of libjvm that hold tables and names: 1 MiB suffices for all seen, and is given back. */
     private static final int PAGES = 512;
 
-    private final Map<String, VmField> fields;
+    private final Map<String, VmTables.Field> fields;
     private final Map<String, Integer> sizes;
     private final Map<String, Long> constants;
     private final Map<String, Long> flags;
@@ -46,7 +46,7 @@ public final class VmStructs {
     }
 
     private String readVersion() throws ProcessReadException {
-        VmField release = fields.get("Abstract_VM_Version::_s_vm_release");
+        VmTables.Field release = fields.get("Abstract_VM_Version::_s_vm_release");
         if (release == null || !release.isStatic()) {
             return "unknown";
         }
@@ -67,7 +67,7 @@ public final class VmStructs {
 
     /** The offset of a field in its object, bytes. */
     public int offset(String field) throws VmLayoutException {
-        VmField found = field(field);
+        VmTables.Field found = field(field);
         if (found.isStatic() || found.position() < 0 || found.position() > VmTables.MAX_OBJECT_BYTES) {
             throw problem(field, "static or at " + found.position() + " (expected: an offset)");
         }
@@ -106,7 +106,7 @@ public final class VmStructs {
 
     /** The address of a static field in the process. */
     public long staticAddress(String field) throws VmLayoutException {
-        VmField found = field(field);
+        VmTables.Field found = field(field);
         if (!found.isStatic()) {
             throw problem(field, "at offset " + found.position() + " (expected: static)");
         }
@@ -148,8 +148,8 @@ public final class VmStructs {
         return field(field).type();
     }
 
-    private VmField field(String field) throws VmLayoutException {
-        VmField found = fields.get(field);
+    private VmTables.Field field(String field) throws VmLayoutException {
+        VmTables.Field found = fields.get(field);
         if (found == null) {
             throw problem(field, "missing (expected: in gHotSpotVMStructs)");
         }

@@ -23,7 +23,7 @@ final class VmTables {
 
     private final Map<String, JvmSymbol> exported;
     private final MemoryPages pages;
-    private final Map<String, VmField> fields = new HashMap<>();
+    private final Map<String, Field> fields = new HashMap<>();
     private final Map<String, Integer> sizes = new HashMap<>();
     private final Map<String, Long> constants = new HashMap<>();
 
@@ -42,7 +42,7 @@ final class VmTables {
         return tables;
     }
 
-    Map<String, VmField> fields() {
+    Map<String, Field> fields() {
         return fields;
     }
 
@@ -70,7 +70,7 @@ final class VmTables {
             boolean fixed = pages.i32(entry + isStatic) != 0;
             fields.put(
                     text(pages.i64(entry + typeName)) + "::" + text(name),
-                    new VmField(
+                    new Field(
                             text(pages.i64(entry + typeString)), fixed, pages.i64(entry + (fixed ? address : offset))));
         }
     }
@@ -142,6 +142,15 @@ final class VmTables {
     private static VmLayoutException problem(String what, String problem) {
         return new VmLayoutException("unknown", what, problem);
     }
+
+    /**
+     * One field of a type.
+     *
+     * @param type the C++ type of the field, as text; may be empty
+     * @param isStatic whether it stands once, at {@code position}
+     * @param position the address in the process of a static field, else the offset in its object, bytes
+     */
+    record Field(String type, boolean isStatic, long position) {}
 
     /** One array; {@link #next} ends a walk that finds no end. */
     private record Table(String name, long first, long stride) {

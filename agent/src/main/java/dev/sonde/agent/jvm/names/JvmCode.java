@@ -1,0 +1,202 @@
+package dev.sonde.agent.jvm.names;
+
+import dev.sonde.agent.jvm.code.BlobKind;
+import dev.sonde.agent.jvm.code.BlobReader;
+import dev.sonde.agent.jvm.code.CodeBlob;
+import dev.sonde.agent.jvm.code.CodeHeaps;
+import dev.sonde.agent.jvm.code.NmethodHeader;
+import dev.sonde.agent.jvm.code.ScopeChain;
+import dev.sonde.agent.jvm.code.ScopeReader;
+import dev.sonde.agent.jvm.layout.VmLayout;
+import dev.sonde.agent.jvm.memory.MemoryPages;
+import dev.sonde.agent.jvm.memory.ProcessMemory;
+import dev.sonde.agent.jvm.memory.ProcessReadException;
+import dev.sonde.agent.jvm.memory.ProcessReadException.Reason;
+import dev.sonde.agent.kernel.code.FrameWord;
+import dev.sonde.model.FrameKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Names the Java frames of one JVM while it runs. Frames come as the words that the kernel put into a sample; they are
+ * named soon after it, in rounds: what was read from the process in a round is not read again in it. One thread at a time.
+ */
+public final class JvmCode {
+
+    /** 256 KiB a JVM: what one round's frames have in common. */
+    private static final int PAGES = 64;
+
+    /** Both caches together leave room below 10 MB a JVM for pages and lists. */
+    private static final long CACHE_BYTES = 4L << 20;
+
+    /** Compilation levels of C1 (compiler/compilerDefinitions.hpp): 1 to 3; 4 is C2's. */
+    private static final int LAST_C1_LEVEL = 3;
+
+    /** Set in a first word's kind to tell callers from leaves: no kind is as large. */
+    private static final long LEAF = 1L << 63;
+
+    private final MemoryPages pages;
+    private final CodeHeaps heaps;
+    private final BlobReader blobs;
+    private final ScopeReader scopes;
+    private final LineNumbers lines;
+    private final MethodCache methods;
+    private final FrameCache frames = new FrameCache(CACHE_BYTES);
+    private final StubNames stubs;
+    private final LiveFields live;
+    private final ScopeChain chain = new ScopeChain();
+
+    private JvmCode(VmLayout layout, ProcessMemory memory) {
+        pages = new MemoryPages(memory, PAGES);
+        heaps = new CodeHeaps(layout, pages);
+        blobs = new BlobReader(layout, pages);
+        scopes = new ScopeReader(layout, pages);
+        lines = new LineNumbers(pages, layout.scope().excludesZero());
+        methods = new MethodCache(new MethodReader(layout, pages), CACHE_BYTES);
+        stubs = new StubNames(layout, pages, heaps, blobs);
+        live = new LiveFields(layout, memory);
+    }
+
+    /** Names code of a process. The memory stays the caller's, who closes it when this is not used any more. */
+    public static JvmCode open(VmLayout layout, ProcessMemory memory) {
+        return new JvmCode(layout, memory);
+    }
+
+    /**
+     * Begins a round: what was read before is read again when it is needed. Whoever resolves calls this before each bunch
+     * of samples.
+     */
+    public void beginRound() {
+        pages.refresh();
+        methods.beginRound();
+        stubs.beginRound();
+        heaps.forget();
+    }
+
+    /**
+     * Names a frame of Java code.
+     *
+     * @param first its first word: kind {@link FrameWord#INTERPRETED} with a Method*, or {@link FrameWord#COMPILED} with
+     *     the place in the code
+     * @param second its second word: the bytecode's address, or Method* and the lower 16 bits of the compile id
+     * @param leaf whether it is the innermost frame of the stack; a caller's place is its return address
+     */
+    public JavaFrame resolve(long first, long second, boolean leaf) {
+        long key = leaf ? first | LEAF : first;
+        try {
+            JavaFrame.Named known = frames.get(key, second);
+            boolean interpreted = FrameWord.kind(first) == FrameWord.INTERPRETED;
+            if (known != null && (!interpreted || isStill(known, FrameWord.payload(first)))) {
+                return known;
+            }
+            JavaFrame.Named named = interpreted
+                    ? interpreted(FrameWord.payload(first), second)
+                    : compiled(FrameWord.payload(first), second, leaf);
+            if (named == null) {
+                return JavaFrame.Unnamed.STALE;
+            }
+            frames.put(key, second, named);
+            return named;
+        } catch (ProcessReadException e) {
+            return e.reason() == Reason.GONE || e.reason() == Reason.DENIED
+                    ? JavaFrame.Unnamed.UNREADABLE
+                    : JavaFrame.Unnamed.STALE;
+        }
+    }
+
+    /** The two words of a compiled frame name one compilation for good; those of an interpreted one are mere addresses. */
+    private boolean isStill(JavaFrame.Named known, long method) throws ProcessReadException {
+        return methods.isStill(method, known.lines().getLast().method());
+    }
+
+    private JavaFrame.Named interpreted(long method, long bcp) throws ProcessReadException {
+        MethodEntry entry = methods.get(method);
+        long bci = bcp - entry.code;
+        // A native method has no bytecode to point to; in a frame that is just being made the slot may be empty.
+        boolean placed = bcp != 0 && !entry.isNative;
+        if (placed && (bci < 0 || bci >= entry.codeBytes)) {
+            return null;
+        }
+        int line = placed ? line(entry, (int) bci) : 0;
+        if (!live.hasBytecodes(method, entry.code)) {
+            return null;
+        }
+        return new JavaFrame.Named(
+                entry.isNative ? FrameKind.JVM_NATIVE : FrameKind.JVM_INTERPRETED,
+                false,
+                List.of(new JavaLine(entry.names, line)));
+    }
+
+    private JavaFrame.Named compiled(long pc, long identity, boolean leaf) throws ProcessReadException {
+        heaps.readOnce();
+        // A call may be the last instruction: its return address is behind it, in the next block perhaps.
+        long blob = heaps.blobAt(leaf ? pc : pc - 1);
+        if (blob == 0) {
+            return null;
+        }
+        CodeBlob nmethod = blobs.read(blob);
+        NmethodHeader header = nmethod.nmethod();
+        if (header == null || !isSame(header, identity) || !nmethod.containsCode(leaf ? pc : pc - 1)) {
+            return null;
+        }
+        scopes.read(nmethod, pc, leaf, chain);
+        List<JavaLine> found = new ArrayList<>(Math.max(1, chain.depth()));
+        for (int level = 0; level < chain.depth(); level++) {
+            MethodEntry entry = methods.get(chain.method(level));
+            found.add(new JavaLine(entry.names, line(entry, chain.bci(level))));
+        }
+        if (found.isEmpty()) {
+            found.add(new JavaLine(methods.get(header.method()).names, 0));
+        }
+        // All was read in the time that the code was there, if it is there still.
+        if (!live.isNmethod(blob, header.method(), header.compileId())) {
+            return null;
+        }
+        return new JavaFrame.Named(kind(nmethod), header.isOsr(), found);
+    }
+
+    private static boolean isSame(NmethodHeader header, long identity) {
+        return header.method() == FrameWord.method(identity)
+                && (header.compileId() & 0xffff) == FrameWord.compileId(identity);
+    }
+
+    private static FrameKind kind(CodeBlob nmethod) {
+        if (nmethod.kind() == BlobKind.NATIVE_NMETHOD) {
+            return FrameKind.JVM_NATIVE;
+        }
+        return nmethod.nmethod().compLevel() <= LAST_C1_LEVEL ? FrameKind.JVM_C1 : FrameKind.JVM_C2;
+    }
+
+    private int line(MethodEntry entry, int bci) {
+        if (entry.lines == entry.linesEnd) {
+            return 0;
+        }
+        try {
+            // Before the first bytecode stands for it (SynchronizationEntryBCI).
+            return lines.line(entry.lines, entry.linesEnd, Math.max(bci, 0));
+        } catch (ProcessReadException e) {
+            // The name is certain without the line.
+            return 0;
+        }
+    }
+
+    /**
+     * The name of code in the code cache that is no Java frame: {@code Interpreter}, {@code vtable stub}, {@code
+     * StubRoutines::jlong_disjoint_arraycopy}.
+     *
+     * @return null when the address is in no blob, or cannot be read
+     */
+    public String stub(long address) {
+        try {
+            heaps.readOnce();
+            return stubs.name(address);
+        } catch (ProcessReadException e) {
+            return null;
+        }
+    }
+
+    /** About what is held in memory. */
+    public long memoryBytes() {
+        return frames.memoryBytes() + methods.memoryBytes() + (PAGES << 12);
+    }
+}
