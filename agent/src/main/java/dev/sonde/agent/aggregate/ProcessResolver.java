@@ -1,5 +1,6 @@
 package dev.sonde.agent.aggregate;
 
+import dev.sonde.agent.jvm.thread.ThreadRole;
 import dev.sonde.agent.kallsyms.VdsoSymbols;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ResolvedAddress;
@@ -14,9 +15,6 @@ import java.util.function.Consumer;
  * it never takes the name of a neighbour.
  */
 public final class ProcessResolver implements SampleResolver<ProcessInfo> {
-
-    /** The role of every thread until more is known of its runtime. */
-    private static final String APP = "app";
 
     private static final String UNKNOWN = "[unknown]";
 
@@ -62,7 +60,8 @@ public final class ProcessResolver implements SampleResolver<ProcessInfo> {
 
     @Override
     public SampleLabels labels(ProcessInfo process, RawSample sample) {
-        return sample.labels(APP);
+        ThreadRole role = sample.isInJvm() ? ThreadRole.ofName(sample.threadName()) : ThreadRole.APP;
+        return sample.labels(role.word());
     }
 
     @Override

@@ -18,7 +18,24 @@ public final class RawSample {
 
     private static final int FIRST_FRAMES = 128;
 
+    /**
+     * The highest byte of a frame that was resolved before it came here. The lowest address of the kernel's half begins
+     * with 0xff, the highest of a process's with 0 (Documentation/arch/x86/x86_64/mm.rst).
+     */
+    private static final long RESOLVED = 3L << 56;
+
+    private static final long NUMBER = (1L << 56) - 1;
+
+    /** In place of the second half of a thread's name, whose last byte is zero. */
+    private static final long NUMBERED = -1;
+
+    /** A bit above the depth of the kernel's part. */
+    private static final long IN_JVM = 1L << 62;
+
     private long[] words = new long[HEADER + FIRST_FRAMES];
+    private CodeLocation[] locations = new CodeLocation[FIRST_FRAMES];
+    private String threadName;
+    private boolean inJvm;
     private int length = HEADER;
     private int kernelDepth;
 
@@ -38,6 +55,29 @@ public final class RawSample {
         words[SHAPE] = Integer.toUnsignedLong(truncation);
         length = HEADER;
         kernelDepth = 0;
+        threadName = null;
+        inJvm = false;
+    }
+
+    /** Says that the process runs a JVM, whose threads have roles. */
+    public void inJvm() {
+        inJvm = true;
+    }
+
+    /** Whether the process is known to run a JVM. */
+    boolean isInJvm() {
+        return inJvm;
+    }
+
+    /**
+     * Calls the thread by more than the kernel knows of its name.
+     *
+     * @param number the same for the same name, and for no other
+     */
+    public void nameThread(long number, String name) {
+        words[NAME_LOW] = number;
+        words[NAME_HIGH] = NUMBERED;
+        threadName = name;
     }
 
     /** Adds the next kernel frame; the leaf comes first, all kernel frames before the user's. */
@@ -48,19 +88,35 @@ public final class RawSample {
 
     /** Adds the next user frame; the leaf comes first. */
     public void addUserFrame(long address) {
-        addFrame(address);
+        // A word that a broken stack ends with may be anything.
+        addFrame(isResolved(address) ? address & NUMBER : address);
+    }
+
+    private static boolean isResolved(long word) {
+        return (word & ~NUMBER) == RESOLVED;
+    }
+
+    /**
+     * Adds the next user frame, whose place is known already.
+     *
+     * @param number the same for the same place, and for no other of any process; below 2^56
+     */
+    public void addResolvedFrame(long number, CodeLocation location) {
+        addFrame(RESOLVED | number);
+        locations[length - 1 - HEADER] = location;
     }
 
     private void addFrame(long address) {
         if (length == words.length) {
             words = Arrays.copyOf(words, 2 * words.length);
+            locations = Arrays.copyOf(locations, words.length - HEADER);
         }
         words[length++] = address;
     }
 
     /** Ends the sample: {@code process} is the window's number of its process. */
     void seal(int process) {
-        words[SHAPE] = (long) kernelDepth << 32 | truncation();
+        words[SHAPE] = (inJvm ? IN_JVM : 0) | (long) kernelDepth << 32 | truncation();
         words[PROCESS] = process;
     }
 
@@ -92,9 +148,14 @@ public final class RawSample {
         return (int) words[SHAPE];
     }
 
-    /** The labels of a thread that is called by its name in the sample. */
+    /** What the thread is called. */
+    public String threadName() {
+        return threadName == null ? ThreadNames.decode(nameLow(), nameHigh()) : threadName;
+    }
+
+    /** The labels of the sample's thread. */
     public SampleLabels labels(String role) {
-        return new SampleLabels(ThreadNames.decode(nameLow(), nameHigh()), role, pid(), tid());
+        return new SampleLabels(threadName(), role, pid(), tid());
     }
 
     /** How many frames there are, the kernel's and the user's. */
@@ -112,8 +173,13 @@ public final class RawSample {
         return i < kernelDepth;
     }
 
+    /** The place of frame {@code i} where it is known already, else null. */
+    public CodeLocation location(int i) {
+        return !isKernel(i) && isResolved(words[HEADER + i]) ? locations[i] : null;
+    }
+
     /**
-     * Where frame {@code i} is to be looked up. The leaf's address is the instruction that ran. A caller's, kernel or
+     * Where frame {@code i}, whose place is not known, is to be looked up. The leaf's address is the instruction that ran. A caller's, kernel or
      * user, is a return address: the instruction behind the call, which may belong to the next line, or to the next
      * function where the call does not return. One byte less lies inside the call, as Go's and perf's profiles have it.
      * The first user frame under kernel frames is the program counter at the entry: behind the instruction that

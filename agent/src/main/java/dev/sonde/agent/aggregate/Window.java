@@ -188,15 +188,22 @@ public final class Window<P> {
         resolved[0] = series(process);
         resolved[1] = label(resolver.labels(process, sample));
         for (int i = 0; i < depth; i++) {
-            long address = sample.lookupAddress(i);
-            CodeLocation location = sample.isKernel(i) ? resolver.kernel(address) : resolver.user(process, address);
-            resolved[HEADER + i] = location(location);
+            resolved[HEADER + i] = location(place(sample, i, process));
         }
         int length = HEADER + depth;
         if (sample.truncation() != 0) {
             resolved[length++] = location(truncated(sample.truncation()));
         }
         return intern(length);
+    }
+
+    private CodeLocation place(RawSample sample, int frame, P process) {
+        CodeLocation known = sample.location(frame);
+        if (known != null) {
+            return known;
+        }
+        long address = sample.lookupAddress(frame);
+        return sample.isKernel(frame) ? resolver.kernel(address) : resolver.user(process, address);
     }
 
     private int series(P process) {

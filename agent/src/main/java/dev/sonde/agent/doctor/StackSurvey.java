@@ -7,6 +7,7 @@ import dev.sonde.agent.aggregate.ProcessResolver;
 import dev.sonde.agent.aggregate.WindowLimits;
 import dev.sonde.agent.aggregate.WindowSchedule;
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jvm.JvmProcesses;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.SamplerOptions;
@@ -62,7 +63,8 @@ final class StackSurvey {
                 drops,
                 window -> {});
         try (Sampler sampler = Sampler.open(SamplerOptions.wholeMachine(HERTZ));
-                Unwinding unwinding = Unwinding.prepare(sampler, knowledge.files(), Optional.empty())) {
+                Unwinding unwinding = Unwinding.prepare(sampler, knowledge.files(), Optional.empty());
+                JvmProcesses jvms = JvmProcesses.open()) {
             Intake intake = new Intake(
                     knowledge.table(),
                     aggregator,
@@ -70,13 +72,14 @@ final class StackSurvey {
                     new Counts<>(StackOutcome.class),
                     unwinding::file,
                     drops,
-                    quality);
+                    quality,
+                    jvms);
             HeldSamples held = new HeldSamples(intake, unwinding.copies());
             sampler.start();
             long end = System.nanoTime() + duration.toNanos();
             while (System.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {
                 LockSupport.parkNanos(POLL.toNanos());
-                sampler.poll(held);
+                held.poll(sampler);
                 held.takeReady(System.nanoTime());
             }
             held.takeAll(CopyLimits.AGENT.patience());

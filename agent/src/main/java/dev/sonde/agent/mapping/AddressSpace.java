@@ -109,6 +109,21 @@ public final class AddressSpace {
         return -1;
     }
 
+    /** The first range of each file whose beginning was read: those of file systems that answer. */
+    public List<Mapping> filesRead() {
+        List<Mapping> found = new ArrayList<>();
+        Mapping last = null;
+        for (int i = 0; i < known.length; i++) {
+            Mapping mapping = mappings.get(i);
+            boolean another = last == null || !last.path().equals(mapping.path());
+            if (known[i] != null && mapping.kind() == MappingKind.FILE && another) {
+                found.add(mapping);
+                last = mapping;
+            }
+        }
+        return found;
+    }
+
     /** Whether exactly this is known of a mapping: a process that runs another program has other files in old places. */
     public boolean knows(long start, long end, long fileOffset, ExecutableFile file) {
         int index = mappings.indexOf(start);

@@ -2,6 +2,9 @@ package dev.sonde.agent.metrics;
 
 import dev.sonde.agent.aggregate.Drop;
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jvm.FrameResult;
+import dev.sonde.agent.jvm.JvmEvent;
+import dev.sonde.agent.jvm.JvmState;
 import dev.sonde.agent.kernel.SamplerCounters;
 import dev.sonde.agent.kernel.StackOutcome;
 import dev.sonde.agent.mapping.MappingEvent;
@@ -21,6 +24,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /** Offers the agent's counts as metrics. All are read when they are asked for; nothing is counted twice. */
 public final class AgentMetrics {
@@ -131,6 +135,34 @@ public final class AgentMetrics {
                 "event",
                 events,
                 TableEvent::word);
+    }
+
+    /** Java virtual machines. */
+    public void jvms(Counts<JvmEvent> events, Counts<FrameResult> frames, ToLongFunction<JvmState> count) {
+        GaugeWithCallback.builder()
+                .name("sonde_agent_jvms")
+                .help("Java virtual machines that run, by how far they are known")
+                .labelNames("state")
+                .callback(callback -> {
+                    for (JvmState state : JvmState.values()) {
+                        if (state != JvmState.ENDED) {
+                            callback.call((double) count.applyAsLong(state), state.word());
+                        }
+                    }
+                })
+                .register(registry);
+        counter(
+                "sonde_agent_jvm_events_total",
+                "What happened with Java virtual machines",
+                "event",
+                events,
+                JvmEvent::word);
+        counter(
+                "sonde_agent_jvm_frames_total",
+                "Frames in the code of Java virtual machines, by what became of them",
+                "result",
+                frames,
+                FrameResult::word);
     }
 
     /** Delivery. */

@@ -1,5 +1,6 @@
 package dev.sonde.agent.quality;
 
+import dev.sonde.agent.aggregate.CodeLocation;
 import dev.sonde.agent.aggregate.RawSample;
 import dev.sonde.agent.kernel.StackOutcome;
 import dev.sonde.agent.mapping.Mapping;
@@ -54,33 +55,56 @@ public final class StackQuality implements StackAccount {
         complete += isComplete ? 1 : 0;
         Tally tally = tally(process, now);
         tally.count(stacks, isComplete, now);
-        Mapping last = countFiles(stack, process.addressSpace().mappings(), isComplete, now);
+        countFiles(stack, process.addressSpace().mappings(), isComplete, now);
         if (!isComplete) {
-            boolean none = stack.depth() == stack.kernelDepth();
-            String file = none ? NOWHERE : name(last);
-            long address = none ? 0 : stack.lookupAddress(stack.depth() - 1);
-            long offset = last != null && last.kind() == MappingKind.FILE ? last.fileOffsetOf(address) : address;
+            String file = lastFile(stack, process.addressSpace().mappings());
+            long offset = lastOffset(stack, process.addressSpace().mappings());
             tally.ended(outcome, file, offset);
             file(file, now).ended(outcome, file, offset);
         }
     }
 
-    /** Returns what the last frame lies in; null for no mapping. */
-    private Mapping countFiles(RawSample stack, Mappings mappings, boolean isComplete, long now) {
+    private void countFiles(RawSample stack, Mappings mappings, boolean isComplete, long now) {
         Mapping last = null;
-        boolean first = true;
+        String counted = null;
         for (int i = stack.kernelDepth(); i < stack.depth(); i++) {
-            long address = stack.lookupAddress(i);
-            if (first || last == null || !last.contains(address)) {
-                last = mappings.find(address);
-                file(name(last), now).count(stacks, isComplete, now);
-                first = false;
+            CodeLocation known = stack.location(i);
+            if (known == null && counted != null && last != null && last.contains(stack.lookupAddress(i))) {
+                continue;
+            }
+            last = known == null ? mappings.find(stack.lookupAddress(i)) : null;
+            String name = known == null ? name(last) : known.mapping().name();
+            if (!name.equals(counted)) {
+                counted = name;
+                file(name, now).count(stacks, isComplete, now);
             }
         }
-        if (first) {
+        if (counted == null) {
             file(NOWHERE, now).count(stacks, isComplete, now);
         }
-        return last;
+    }
+
+    /** What the last frame lies in. */
+    private static String lastFile(RawSample stack, Mappings mappings) {
+        int last = stack.depth() - 1;
+        if (last < stack.kernelDepth()) {
+            return NOWHERE;
+        }
+        CodeLocation known = stack.location(last);
+        return known == null
+                ? name(mappings.find(stack.lookupAddress(last)))
+                : known.mapping().name();
+    }
+
+    /** Where in its file the last frame is, or its address; 0 where neither tells anything from run to run. */
+    private static long lastOffset(RawSample stack, Mappings mappings) {
+        int last = stack.depth() - 1;
+        if (last < stack.kernelDepth() || stack.location(last) != null) {
+            return 0;
+        }
+        long address = stack.lookupAddress(last);
+        Mapping mapping = mappings.find(address);
+        return mapping != null && mapping.kind() == MappingKind.FILE ? mapping.fileOffsetOf(address) : address;
     }
 
     private Tally tally(ProcessInfo process, long now) {

@@ -9,6 +9,7 @@ import dev.sonde.agent.aggregate.WindowLimits;
 import dev.sonde.agent.aggregate.WindowProfile;
 import dev.sonde.agent.aggregate.WindowSchedule;
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jvm.JvmProcesses;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.SamplerOptions;
@@ -102,7 +103,8 @@ public final class Recorder {
                         knowledge.files(),
                         Optional.empty(),
                         CopyLimits.RECORDING,
-                        Unwinding.RECORDING_BUDGET_BYTES)) {
+                        Unwinding.RECORDING_BUDGET_BYTES);
+                JvmProcesses jvms = JvmProcesses.open()) {
             sampler.start();
             // What was sampled before the recording begins is not of it, and not lost either.
             sampler.poll(sample -> {});
@@ -116,13 +118,13 @@ public final class Recorder {
                     window -> take(window, files));
             Target target = target(sampler);
             Intake intake = new Intake(
-                    knowledge.table(), aggregator, true, outcomes, unwinding::file, drops, StackAccount.none());
+                    knowledge.table(), aggregator, true, outcomes, unwinding::file, drops, StackAccount.none(), jvms);
             HeldSamples held = new HeldSamples(intake, unwinding.copies());
             sample(sampler, held, target, start);
             long elapsed = clocks.monotonicNanos() - start;
             sampler.stop();
             // The clocks ran on after the last poll, and what they took is counted.
-            sampler.poll(held);
+            held.poll(sampler);
             console.ended(target);
             var counters = sampler.counters();
             held.takeAll(CopyLimits.RECORDING.patience());
@@ -157,7 +159,7 @@ public final class Recorder {
             long now = clocks.monotonicNanos();
             long wait = Math.min(POLL.toNanos(), end - now);
             ended = stop.await(wait, TimeUnit.NANOSECONDS) || target.ended() || clocks.monotonicNanos() >= end;
-            sampler.poll(held);
+            held.poll(sampler);
             held.takeReady(clocks.monotonicNanos());
             if (now >= refresh) {
                 refreshCpus(sampler);

@@ -11,6 +11,7 @@ import dev.sonde.agent.aggregate.WindowProfile;
 import dev.sonde.agent.aggregate.WindowSchedule;
 import dev.sonde.agent.config.AgentConfig;
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jvm.JvmProcesses;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.SamplerOptions;
@@ -68,6 +69,7 @@ public final class Agent implements AutoCloseable {
     private final Delivery delivery;
     private final Sampler sampler;
     private final Unwinding unwinding;
+    private final JvmProcesses jvms = JvmProcesses.open();
     private final Intake intake;
     private final HeldSamples held;
     private final Aggregator<ProcessInfo> aggregator;
@@ -95,7 +97,7 @@ public final class Agent implements AutoCloseable {
                 clocks);
         this.aggregator =
                 new Aggregator<>(schedule, resolver, Intake.truncations(), WindowLimits.AGENT, drops, shipping);
-        this.intake = new Intake(knowledge.table(), aggregator, false, outcomes, unwinding::file, drops, quality);
+        this.intake = new Intake(knowledge.table(), aggregator, false, outcomes, unwinding::file, drops, quality, jvms);
         this.held = new HeldSamples(intake, unwinding.copies());
         this.metricsServer = config.listen().flatMap(address -> serve(address, metrics(knowledge)));
     }
@@ -153,6 +155,7 @@ public final class Agent implements AutoCloseable {
         metrics.processes(knowledge.table()::size, knowledge.processEvents(), knowledge.mappingEvents());
         metrics.gauge("sonde_agent_bpf_map_bytes", "Memory of the sampler's maps in the kernel", this::bpfMapBytes);
         metrics.unwindTables(unwinding.counts(), unwinding::files, unwinding::bytes);
+        metrics.jvms(jvms.counts(), jvms.frames(), jvms::count);
         delivery.register(metrics);
         return metrics;
     }
@@ -172,7 +175,10 @@ public final class Agent implements AutoCloseable {
     }
 
     private boolean healthy() {
-        return clocks.monotonicNanos() - lastPollNanos < UNHEALTHY.toNanos() && delivery.alive() && unwinding.alive();
+        return clocks.monotonicNanos() - lastPollNanos < UNHEALTHY.toNanos()
+                && delivery.alive()
+                && unwinding.alive()
+                && jvms.alive();
     }
 
     /** Where the own metrics are, if anywhere. */
@@ -188,7 +194,7 @@ public final class Agent implements AutoCloseable {
             stopped = stop.await(POLL.toNanos(), TimeUnit.NANOSECONDS);
             long now = clocks.monotonicNanos();
             lastPollNanos = now;
-            sampler.poll(held);
+            held.poll(sampler);
             held.takeReady(now);
             aggregator.closeThrough(Math.min(now - GRACE.toNanos(), held.oldestNanos()));
             if (now >= refresh) {
@@ -198,7 +204,7 @@ public final class Agent implements AutoCloseable {
         }
         sampler.stop();
         // The clocks ran on until now: what they took is in the samples counted, and is to be in the profiles too.
-        sampler.poll(held);
+        held.poll(sampler);
         held.takeAll(LAST_STACKS);
         aggregator.finish();
     }
@@ -220,6 +226,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void close() {
         delivery.stop();
+        jvms.close();
         unwinding.close();
         if (metricsServer.map(MetricsServer::stop).orElse(true)) {
             sampler.close();

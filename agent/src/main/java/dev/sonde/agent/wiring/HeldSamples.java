@@ -2,6 +2,7 @@ package dev.sonde.agent.wiring;
 
 import dev.sonde.agent.kernel.Sample;
 import dev.sonde.agent.kernel.SampleHandler;
+import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.process.ProcessInfo;
 import dev.sonde.agent.unwind.copied.CopiedStack;
 import dev.sonde.agent.unwind.copied.CopiedStacks;
@@ -28,6 +29,12 @@ public final class HeldSamples implements SampleHandler {
     public HeldSamples(Intake intake, CopiedStacks stacks) {
         this.intake = intake;
         this.stacks = stacks;
+    }
+
+    /** Takes in what the sampler has. */
+    public void poll(Sampler sampler) {
+        intake.beginRound();
+        sampler.poll(this);
     }
 
     @Override

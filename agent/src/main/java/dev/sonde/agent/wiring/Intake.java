@@ -4,12 +4,14 @@ import dev.sonde.agent.aggregate.Aggregator;
 import dev.sonde.agent.aggregate.Drop;
 import dev.sonde.agent.aggregate.RawSample;
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jvm.Jvm;
+import dev.sonde.agent.jvm.Jvms;
 import dev.sonde.agent.kernel.Sample;
 import dev.sonde.agent.kernel.SampleHandler;
 import dev.sonde.agent.kernel.StackOutcome;
 import dev.sonde.agent.kernel.code.FileId;
-import dev.sonde.agent.kernel.code.FrameWord;
 import dev.sonde.agent.kernel.code.MappedArea;
+import dev.sonde.agent.label.JavaFacts;
 import dev.sonde.agent.mapping.AddressSpace;
 import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.process.ProcessInfo;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +42,13 @@ public final class Intake implements SampleHandler {
     private final Counts<Drop> drops;
     private final Function<FileId, Optional<ExecutableFile>> files;
     private final StackAccount account;
+    private final Jvms jvms;
     private final LongAdder excluded = new LongAdder();
     private final RawSample raw = new RawSample();
     private final Supplier<String> processComm = this::processComm;
+    private final Supplier<String> threadComm = raw::threadName;
+    private final Jvm.ThreadFound threadFound = raw::nameThread;
+    private final IntToLongFunction userWord = this::userWord;
     private Sample current;
     private long nextLogNanos = System.nanoTime();
 
@@ -51,6 +58,7 @@ public final class Intake implements SampleHandler {
      * @param files the files that samples of young processes tell of
      * @param drops where samples that an error kept from being taken in are counted
      * @param account what takes note of each stack
+     * @param jvms the JVMs of processes
      */
     public Intake(
             ProcessTable processes,
@@ -59,7 +67,8 @@ public final class Intake implements SampleHandler {
             Counts<StackOutcome> outcomes,
             Function<FileId, Optional<ExecutableFile>> files,
             Counts<Drop> drops,
-            StackAccount account) {
+            StackAccount account,
+            Jvms jvms) {
         this.processes = processes;
         this.aggregator = aggregator;
         this.byThread = byThread;
@@ -67,6 +76,7 @@ public final class Intake implements SampleHandler {
         this.files = files;
         this.drops = drops;
         this.account = account;
+        this.jvms = jvms;
     }
 
     /** The words of why a stack ended early, by the numbers that this gives to raw samples. */
@@ -84,6 +94,11 @@ public final class Intake implements SampleHandler {
         }
     }
 
+    /** Begins to take in a bunch of samples. */
+    void beginRound() {
+        jvms.beginRound();
+    }
+
     /** Counts a sample that an error cost. */
     void lost(Throwable e) {
         drops.increment(Drop.INTERNAL);
@@ -97,12 +112,15 @@ public final class Intake implements SampleHandler {
     /** The process of a sample, as it is now. */
     ProcessInfo process(Sample sample) {
         current = sample;
-        return processes.lookup(
+        ProcessInfo process = processes.lookup(
                 sample.pid(),
                 sample.processStartNanos(),
                 sample.processCommLow(),
                 sample.processCommHigh(),
                 processComm);
+        Jvm jvm = jvms.of(process, sample.processStartNanos());
+        JavaFacts told = jvm == null || process.java().isPresent() ? null : jvm.facts();
+        return told == null ? process : processes.learn(process, told);
     }
 
     private void take(Sample sample) {
@@ -113,12 +131,13 @@ public final class Intake implements SampleHandler {
         }
         learnAreas(sample, process.addressSpace());
         begin(sample.pid(), sample.tid(), sample.commLow(), sample.commHigh(), sample.outcome());
+        Jvm jvm = jvms.of(process, sample.processStartNanos());
+        nameThread(jvm, sample.tid(), sample.commLow(), sample.commHigh());
         for (int i = 0; i < sample.kernelDepth(); i++) {
             raw.addKernelFrame(sample.kernelAddress(i));
         }
-        for (int i = 0; i < sample.userWords(); i += FrameWord.count(sample.userWord(i))) {
-            raw.addUserFrame(FrameWord.payload(sample.userWord(i)));
-        }
+        jvms.addFrames(raw, jvm, userWord, sample.userWords());
+        noteUnknownCode(jvm, sample.outcome());
         account.add(process, raw, sample.outcome());
         aggregator.add(sample.timeNanos(), raw, process);
     }
@@ -130,14 +149,29 @@ public final class Intake implements SampleHandler {
             learn(space, area);
         }
         begin(sample.pid(), sample.tid(), sample.commLow(), sample.commHigh(), outcome);
+        Jvm jvm = jvms.of(sample.process(), sample.stack().processStartNanos());
+        nameThread(jvm, sample.tid(), sample.commLow(), sample.commHigh());
         for (long address : sample.kernelAddresses()) {
             raw.addKernelFrame(address);
         }
-        for (int i = 0; i < userWords.length; i += FrameWord.count(userWords[i])) {
-            raw.addUserFrame(FrameWord.payload(userWords[i]));
-        }
+        jvms.addFrames(raw, jvm, i -> userWords[i], userWords.length);
+        noteUnknownCode(jvm, outcome);
         account.add(sample.process(), raw, outcome);
         aggregator.add(sample.stack().timeNanos(), raw, sample.process());
+    }
+
+    /** Of stubs that the JVM made since it was read: the next samples are to be whole. */
+    private static void noteUnknownCode(Jvm jvm, StackOutcome outcome) {
+        if (jvm != null && (outcome == StackOutcome.JVM_UNKNOWN_CODE || outcome == StackOutcome.JVM_STUB)) {
+            jvm.metUnknownCode();
+        }
+    }
+
+    private void nameThread(Jvm jvm, int tid, long commLow, long commHigh) {
+        if (jvm != null) {
+            raw.inJvm();
+            jvm.thread(tid, commLow, commHigh, threadComm, threadFound);
+        }
     }
 
     @SuppressWarnings("EnumOrdinal") // A number for the window's keys, whose words truncations() lists in this order.
@@ -161,6 +195,10 @@ public final class Intake implements SampleHandler {
         if (!space.knows(area.start(), area.end(), area.fileOffset(), file)) {
             space.learn(area.start(), area.end(), area.fileOffset(), file);
         }
+    }
+
+    private long userWord(int index) {
+        return current.userWord(index);
     }
 
     private String processComm() {

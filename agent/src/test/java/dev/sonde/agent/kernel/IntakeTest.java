@@ -14,6 +14,7 @@ import dev.sonde.agent.aggregate.SampleResolver;
 import dev.sonde.agent.aggregate.WindowLimits;
 import dev.sonde.agent.aggregate.WindowSchedule;
 import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jvm.Jvms;
 import dev.sonde.agent.label.ProcessLabels;
 import dev.sonde.agent.label.Rules;
 import dev.sonde.agent.process.ProcessInfo;
@@ -87,7 +88,8 @@ class IntakeTest {
                 new Counts<>(StackOutcome.class),
                 id -> Optional.empty(),
                 drops,
-                StackAccount.none());
+                StackAccount.none(),
+                Jvms.none());
 
         broken.set(true);
         intake.onSample(sample);

@@ -79,7 +79,8 @@ public final class CopiedStack {
         return pid;
     }
 
-    long processStartNanos() {
+    /** When its process started, CLOCK_BOOTTIME. */
+    public long processStartNanos() {
         return processStartNanos;
     }
 

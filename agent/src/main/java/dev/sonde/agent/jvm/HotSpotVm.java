@@ -1,0 +1,207 @@
+package dev.sonde.agent.jvm;
+
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jvm.code.CodeHeap;
+import dev.sonde.agent.jvm.code.CodeHeaps;
+import dev.sonde.agent.jvm.facts.JvmFacts;
+import dev.sonde.agent.jvm.layout.LibJvm;
+import dev.sonde.agent.jvm.layout.VmLayout;
+import dev.sonde.agent.jvm.layout.VmLayoutException;
+import dev.sonde.agent.jvm.memory.MemoryPages;
+import dev.sonde.agent.jvm.memory.ProcessMemory;
+import dev.sonde.agent.jvm.memory.ProcessReadException;
+import dev.sonde.agent.jvm.names.JvmCode;
+import dev.sonde.agent.jvm.thread.JavaThreads;
+import dev.sonde.agent.kernel.ffi.Libc;
+import dev.sonde.agent.mapping.Mapping;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HotSpot JVM: waits until it has come far enough to be read, reads it, and goes on to look for what changes. Bounded
+ * work a turn.
+ */
+final class HotSpotVm implements JvmCare.Patient {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HotSpotVm.class);
+
+    /** A JVM takes some 50 ms to its first bytecode, and its first named stack is wanted soon. */
+    private static final long FIRST_LOOK_NANOS = Duration.ofMillis(20).toNanos();
+
+    private static final long LAST_LOOK_NANOS = Duration.ofMillis(500).toNanos();
+
+    /** A JVM that says nothing of itself by then (-XX:-UsePerfData) is read all the same. */
+    private static final long SILENT_NANOS = Duration.ofMillis(500).toNanos();
+
+    /** One that cannot be read by then never can: a JVM on a machine without a free CPU takes seconds to start. */
+    private static final long GIVE_UP_NANOS = Duration.ofSeconds(30).toNanos();
+
+    /** How often one that is known is looked at, for its end and for what is new: the longer the older it is. */
+    private static final long FIRST_REFRESH_NANOS = Duration.ofMillis(100).toNanos();
+
+    private static final long LAST_REFRESH_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** Names of threads are listed no more often: some 13 reads a thread. */
+    private static final long THREADS_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** 64 pages of 4 KiB; dropped after each use. */
+    private static final int PAGES = 64;
+
+    private final Tools tools;
+    private final Jvm jvm;
+    private final Mapping mapping;
+    private final Life life;
+    private final long metNanos = System.nanoTime();
+    private final Backoff looks = new Backoff(FIRST_LOOK_NANOS, LAST_LOOK_NANOS);
+    private final Backoff refreshes = new Backoff(FIRST_REFRESH_NANOS, LAST_REFRESH_NANOS);
+    private long dueNanos = metNanos;
+    private long threadsDueNanos = metNanos;
+    private ProcessMemory memory;
+    private VmLayout layout;
+
+    /**
+     * What all JVMs are looked after with.
+     *
+     * @param proc where procfs is mounted
+     * @param numbers those that places in code get
+     * @param frames what becomes of frames
+     * @param events what happens with JVMs
+     */
+    record Tools(
+            Path proc,
+            Libc libc,
+            JvmFacts facts,
+            AtomicLong numbers,
+            Counts<FrameResult> frames,
+            Counts<JvmEvent> events) {}
+
+    HotSpotVm(Tools tools, Jvm jvm, Mapping mapping) {
+        this.tools = tools;
+        this.jvm = jvm;
+        this.mapping = mapping;
+        this.life = new Life(tools.proc(), jvm.pid());
+    }
+
+    @Override
+    public long dueNanos() {
+        boolean early = jvm.state() == JvmState.KNOWN && jvm.threads().wanted() && threadsDueNanos - dueNanos < 0;
+        return early ? threadsDueNanos : dueNanos;
+    }
+
+    @Override
+    public void turn() {
+        if (!life.goesOn()) {
+            jvm.become(JvmState.ENDED, "");
+            return;
+        }
+        try {
+            switch (jvm.state()) {
+                case STARTING -> begin();
+                case KNOWN -> goOn();
+                default -> dueNanos = System.nanoTime() + LAST_REFRESH_NANOS;
+            }
+        } catch (VmLayoutException e) {
+            // Soon after its start a JVM's tables may be half filled.
+            retryOr("JVM " + e.jvmVersion() + " is not understood: " + e.getMessage());
+        } catch (ProcessReadException e) {
+            switch (e.reason()) {
+                case GONE -> jvm.become(JvmState.ENDED, "");
+                case DENIED -> unsupported("may not be read: " + e.getMessage());
+                default -> retryOr("cannot be read: " + e.getMessage());
+            }
+        } catch (IOException e) {
+            retryOr("libjvm cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void retryOr(String problem) {
+        if (jvm.state() == JvmState.STARTING && System.nanoTime() - metNanos >= GIVE_UP_NANOS) {
+            unsupported(problem);
+        } else {
+            dueNanos = System.nanoTime() + looks.next();
+        }
+    }
+
+    private void unsupported(String problem) {
+        LOG.warn("process {}: {}; its Java frames are not unwound", jvm.pid(), problem);
+        tools.events().increment(JvmEvent.UNSUPPORTED);
+        jvm.become(JvmState.UNSUPPORTED, problem);
+        dueNanos = System.nanoTime() + LAST_REFRESH_NANOS;
+    }
+
+    /** What it says of itself it says last, when all that is read here has been settled. */
+    private void begin() throws IOException {
+        ask();
+        boolean silent = !jvm.told().complete();
+        if (silent && System.nanoTime() - metNanos < SILENT_NANOS) {
+            dueNanos = System.nanoTime() + looks.next();
+            return;
+        }
+        attach();
+        tools.events().increment(JvmEvent.ATTACHED);
+        jvm.become(JvmState.KNOWN, "");
+        dueNanos = System.nanoTime() + refreshes.next();
+    }
+
+    private void attach() throws IOException {
+        LibJvm libjvm = LibJvm.of(tools.proc(), life.thread(), mapping)
+                .orElseThrow(() -> new IOException(mapping.path() + ": no HotSpot JVM any more"));
+        layout = VmLayout.read(libjvm, memory());
+        jvm.version(layout.version());
+        List<CodeHeap> heaps = new CodeHeaps(layout, new MemoryPages(memory(), PAGES)).read();
+        if (heaps.isEmpty()) {
+            throw ProcessReadException.implausible("CodeCache::_heaps", 0, "heaps: it has just begun");
+        }
+        offerNaming(heaps);
+        listThreads();
+    }
+
+    /** With memory of its own: another thread uses it. */
+    private void offerNaming(List<CodeHeap> heaps) {
+        ProcessMemory own = ProcessMemory.of(tools.libc(), life.thread());
+        jvm.offer(new JavaNaming(own, JvmCode.open(layout, own), heaps, tools.numbers(), tools.frames()));
+    }
+
+    private void ask() throws IOException {
+        if (!jvm.told().complete()) {
+            jvm.told(tools.facts().read(memory()));
+        }
+    }
+
+    private void goOn() throws IOException {
+        dueNanos = System.nanoTime() + refreshes.next();
+        ask();
+        if (jvm.threads().wanted() && System.nanoTime() - threadsDueNanos >= 0) {
+            listThreads();
+        }
+    }
+
+    private void listThreads() throws ProcessReadException {
+        threadsDueNanos = System.nanoTime() + THREADS_NANOS;
+        jvm.threads().update(new JavaThreads(layout, new MemoryPages(memory(), PAGES)).read());
+    }
+
+    /** By a thread that has not ended; the process's first may. */
+    private ProcessMemory memory() {
+        if (memory != null && memory.pid() != life.thread()) {
+            memory.close();
+            memory = null;
+        }
+        if (memory == null) {
+            memory = ProcessMemory.of(tools.libc(), life.thread());
+        }
+        return memory;
+    }
+
+    @Override
+    public void close() {
+        if (memory != null) {
+            memory.close();
+        }
+    }
+}

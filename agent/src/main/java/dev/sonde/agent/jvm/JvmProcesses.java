@@ -1,0 +1,294 @@
+package dev.sonde.agent.jvm;
+
+import dev.sonde.agent.aggregate.RawSample;
+import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jvm.facts.JvmFacts;
+import dev.sonde.agent.kernel.ffi.FfmLibc;
+import dev.sonde.agent.mapping.LivingThread;
+import dev.sonde.agent.mapping.Mapping;
+import dev.sonde.agent.mapping.Mappings;
+import dev.sonde.agent.process.ProcessInfo;
+import it.unimi.dsi.fastutil.ints.Int2ObjectLinkedOpenHashMap;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The JVMs of this machine. Processes are looked at when their samples come; what that takes is done by a thread of its
+ * own, so that no sample waits for it.
+ */
+public final class JvmProcesses implements Jvms, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JvmProcesses.class);
+
+    private static final Path PROC = Path.of("/proc");
+
+    /** As many as the sampling program takes (JvmMaps.MAX_JVMS). */
+    static final int MAX_JVMS = 255;
+
+    /** Processes that are remembered to be none, some 100 bytes each; the least recently sampled goes first. */
+    private static final int MAX_PROCESSES = 16_384;
+
+    /** Processes that wait to be looked at: as many as begin in a second on a busy build machine. */
+    private static final int MAX_WAITING = 1024;
+
+    /** The shortest time that something is put off by. */
+    private static final long TICK_MILLIS = 10;
+
+    /** Reading the largest JVM takes seconds; a file system that does not answer takes for ever. */
+    private static final Duration HANGS = Duration.ofMinutes(2);
+
+    private static final Duration END = Duration.ofSeconds(5);
+
+    private final Path proc;
+    private final Counts<JvmEvent> counts;
+    private final Counts<FrameResult> frames;
+    private final JvmCare care;
+    private final VmFiles files;
+    private final AtomicLong threadNumbers = new AtomicLong();
+    private final Int2ObjectLinkedOpenHashMap<Seen> seen = new Int2ObjectLinkedOpenHashMap<>();
+    private final BlockingQueue<Seen> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final List<CaredFor> jvms = new CopyOnWriteArrayList<>();
+    private final Thread thread =
+            Thread.ofPlatform().name("sonde-jvms").daemon().unstarted(this::run);
+    /** Those that the intake holds memory of. */
+    private final Queue<Jvm> ended = new ConcurrentLinkedQueue<>();
+
+    /** Of the thread that takes samples in. */
+    private long round;
+
+    private volatile boolean stopped;
+    private volatile long turnNanos = System.nanoTime();
+
+    /** A process as the intake saw it last. */
+    private static final class Seen {
+        private final int pid;
+        private final long processStartNanos;
+        private Mappings mappings = Mappings.empty();
+        private volatile List<Mapping> files = List.of();
+        private volatile Jvm jvm;
+
+        private Seen(int pid, long processStartNanos) {
+            this.pid = pid;
+            this.processStartNanos = processStartNanos;
+        }
+    }
+
+    /** A JVM and what is done for it. */
+    private record CaredFor(Seen process, Jvm jvm, JvmCare.Patient patient) {}
+
+    private JvmProcesses(Path proc, JvmCare care, Counts<JvmEvent> counts, Counts<FrameResult> frames) {
+        this.proc = proc;
+        this.counts = counts;
+        this.frames = frames;
+        this.care = care;
+        this.files = new VmFiles(proc);
+    }
+
+    /** Starts to look after the JVMs whose processes are sampled. */
+    public static JvmProcesses open() {
+        Counts<JvmEvent> counts = new Counts<>(JvmEvent.class);
+        Counts<FrameResult> frames = new Counts<>(FrameResult.class);
+        HotSpotVm.Tools tools = new HotSpotVm.Tools(
+                PROC, new FfmLibc(), new JvmFacts(PROC), new AtomicLong(JavaNaming.FIRST_NUMBER), frames, counts);
+        JvmCare care = (jvm, mapping) ->
+                jvm.kind() == VmKind.HOTSPOT ? new HotSpotVm(tools, jvm, mapping) : new ForeignVm(PROC, jvm);
+        return start(PROC, care, counts, frames);
+    }
+
+    /**
+     * Starts the thread.
+     *
+     * @param proc where procfs is mounted
+     * @param care what is done for each JVM, by that thread alone
+     */
+    static JvmProcesses start(Path proc, JvmCare care, Counts<JvmEvent> counts, Counts<FrameResult> frames) {
+        JvmProcesses processes = new JvmProcesses(proc, care, counts, frames);
+        processes.thread.start();
+        return processes;
+    }
+
+    /**
+     * {@inheritDoc} Allocates nothing for a process whose mappings are the same as before. For the thread that takes
+     * samples in.
+     */
+    @Override
+    public Jvm of(ProcessInfo process, long processStartNanos) {
+        if (process.kernelThread() || process.gone()) {
+            return null;
+        }
+        Seen known = seen.getAndMoveToLast(process.pid());
+        if (known == null || known.processStartNanos != processStartNanos) {
+            known = new Seen(process.pid(), processStartNanos);
+            seen.putAndMoveToLast(process.pid(), known);
+            if (seen.size() > MAX_PROCESSES) {
+                seen.removeFirst();
+            }
+        }
+        Jvm jvm = known.jvm;
+        if (jvm != null && jvm.state() == JvmState.ENDED) {
+            // Its process may run another program, with another JVM.
+            known.jvm = null;
+            known.mappings = Mappings.empty();
+            jvm = null;
+        }
+        if (jvm == null && known.mappings != process.addressSpace().mappings()) {
+            look(known, process);
+        }
+        return jvm;
+    }
+
+    @Override
+    public void beginRound() {
+        round++;
+        for (Jvm jvm = ended.poll(); jvm != null; jvm = ended.poll()) {
+            jvm.forget();
+        }
+    }
+
+    @Override
+    public void addFrames(RawSample to, Jvm jvm, IntToLongFunction words, int count) {
+        JavaFrames.add(to, jvm, words, count, round);
+    }
+
+    private void look(Seen process, ProcessInfo info) {
+        process.files = info.addressSpace().filesRead();
+        if (waiting.offer(process)) {
+            process.mappings = info.addressSpace().mappings();
+        } else {
+            counts.increment(JvmEvent.QUEUE_FULL);
+        }
+    }
+
+    private void run() {
+        while (!stopped) {
+            turnNanos = System.nanoTime();
+            try {
+                Seen next = waiting.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                while (next != null) {
+                    recognise(next);
+                    next = waiting.poll();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+                failed(e);
+            }
+            for (CaredFor each : jvms) {
+                if (!stopped && each.patient.dueNanos() - System.nanoTime() <= 0) {
+                    lookAfter(each);
+                }
+            }
+        }
+    }
+
+    /** What JVMs have in their memory is theirs to choose: no error that comes of it ends the thread. */
+    private void failed(Throwable e) {
+        if (counts.get(JvmEvent.FAILED) == 0) {
+            LOG.error("looking after JVMs goes on after an error", e);
+        }
+        counts.increment(JvmEvent.FAILED);
+    }
+
+    private void recognise(Seen process) {
+        int readable = LivingThread.of(proc, process.pid).orElse(0);
+        if (readable == 0 || process.jvm != null) {
+            return;
+        }
+        for (Mapping mapping : process.files) {
+            VmKind kind = files.kind(readable, mapping);
+            if (kind != VmKind.NONE) {
+                admit(process, kind, mapping);
+                return;
+            }
+        }
+    }
+
+    private void admit(Seen process, VmKind kind, Mapping mapping) {
+        if (jvms.size() >= MAX_JVMS) {
+            counts.increment(JvmEvent.TOO_MANY);
+            return;
+        }
+        Jvm jvm = new Jvm(process.pid, process.processStartNanos, kind, threadNumbers);
+        counts.increment(kind == VmKind.HOTSPOT ? JvmEvent.FOUND : JvmEvent.FOREIGN);
+        jvms.add(new CaredFor(process, jvm, care.admit(jvm, mapping)));
+        process.jvm = jvm;
+    }
+
+    private void lookAfter(CaredFor each) {
+        try {
+            turnNanos = System.nanoTime();
+            each.patient.turn();
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            failed(e);
+            each.jvm.become(JvmState.UNSUPPORTED, "an error of the agent: " + e);
+        }
+        if (each.jvm.state() == JvmState.ENDED) {
+            counts.increment(JvmEvent.ENDED);
+            each.patient.close();
+            each.jvm.forgetOffered();
+            ended.add(each.jvm);
+            jvms.remove(each);
+        }
+    }
+
+    /** What is known of each JVM. From any thread. */
+    public List<JvmReport> report() {
+        List<JvmReport> reports = new ArrayList<>();
+        for (CaredFor each : jvms) {
+            reports.add(JvmReport.of(each.jvm));
+        }
+        return reports;
+    }
+
+    /** How many JVMs are in a state. From any thread. */
+    public long count(JvmState state) {
+        return jvms.stream().filter(each -> each.jvm.state() == state).count();
+    }
+
+    /** What happened so far. */
+    public Counts<JvmEvent> counts() {
+        return counts;
+    }
+
+    /** What became of the frames in JVMs' code. */
+    public Counts<FrameResult> frames() {
+        return frames;
+    }
+
+    /** Whether JVMs are looked after: false when the thread has ended or hangs. From any thread. */
+    public boolean alive() {
+        return thread.isAlive() && System.nanoTime() - turnNanos < HANGS.toNanos();
+    }
+
+    /** Ends the thread. The kernel is told nothing more of any JVM. */
+    @Override
+    public void close() {
+        stopped = true;
+        try {
+            if (!thread.join(END)) {
+                LOG.warn("reading a JVM does not end");
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        for (Iterator<CaredFor> each = jvms.iterator(); each.hasNext(); ) {
+            each.next().patient.close();
+        }
+    }
+}
