@@ -163,6 +163,21 @@ static __always_inline bool is_outer(const struct unwind_state *state, __u32 how
     return cfa > state->frame.sp && !(cfa & 7);
 }
 
+/*
+ * HotSpot's interpreter keeps in r13, or in rbx at its exit, where the stack was before a call; what was pushed for it
+ * may have been popped since. The interpreter's frame, which alone is called from so, does not hang on it.
+ */
+static __always_inline __u64 at_least_sp(const struct unwind_state *state, const struct unwind_rule *rule, __u32 how,
+                                         __u64 cfa) {
+    __u64 least = state->frame.sp;
+
+    if ((rule->cfa_registers & 15) == DWARF_RSP || (rule->cfa_registers & 15) == DWARF_RBP)
+        return cfa;
+    if (how == UNWIND_SAVED_AT_RSP)
+        least += rule->ip_offset + sizeof(__u64);
+    return cfa < least ? least : cfa;
+}
+
 /* Steps to the caller; SONDE_OUTCOME_CONTINUES, or how the walk ends. */
 static __always_inline int step_by_rule(struct unwind_state *state, const struct unwind_rule *rule) {
     __u64 cfa = 0, pc = 0, fp = state->frame.fp;
@@ -175,6 +190,8 @@ static __always_inline int step_by_rule(struct unwind_state *state, const struct
     outcome = find_cfa(state, rule, &cfa);
     if (outcome != SONDE_OUTCOME_CONTINUES)
         return outcome;
+    if (state->exact && in_code_cache(state, state->frame.pc))
+        cfa = at_least_sp(state, rule, how, cfa);
     if (!signal && rule->cfa != UNWIND_CFA_STACK_SWITCH && !is_outer(state, how, cfa))
         return SONDE_OUTCOME_BROKEN_CHAIN;
     outcome = find_saved(state, rule, how, rule->ip_offset, cfa, &pc);

@@ -17,10 +17,6 @@ static __always_inline const struct sonde_jvm *jvm_here(const struct unwind_stat
     return block ? &block->jvm : NULL;
 }
 
-static __always_inline bool in_code_cache(const struct unwind_state *state, __u64 address) {
-    return address >= state->jvm.code_low && address < state->jvm.code_end;
-}
-
 /* Fields of the blob that was read. The masks are for the verifier: user space keeps to the bounds. */
 static __always_inline __u64 blob_word(const struct unwind_state *state, __u32 at) {
     return *(const __u64 *)&state->blob[at & (SONDE_BLOB_BYTES - 8)];

@@ -81,14 +81,48 @@ static __always_inline bool is_static_call_stub(const __u8 *at) {
     return (at[0] == 0x48 && at[1] == 0xbb && at[10] == 0xe9) || (at[0] == 0xe9 && at[-10] == 0x48 && at[-9] == 0xbb);
 }
 
-/* Whether a native method's wrapper has left its frame: leave; cmpq $0, pending_exception(%r15); jne; ret. */
-static __always_inline bool is_behind_leave(const __u8 *at) {
-    bool jumps = at[0] == 0x0f && at[1] == 0x85;
+/* Whether this is cmpq $0, d(%r15) of `bytes` bytes, in one of the forms it has: of 8 or 32 bits each. */
+static __always_inline bool compares(const __u8 *at, int bytes) {
+    if (at[0] != 0x49)
+        return false;
+    switch (bytes) {
+    case 5:
+        return at[1] == 0x83 && at[2] == 0x7f;
+    case 8:
+        return (at[1] == 0x83 && at[2] == 0xbf) || (at[1] == 0x81 && at[2] == 0x7f);
+    default:
+        return at[1] == 0x81 && at[2] == 0xbf;
+    }
+}
 
-    return (at[-1] == 0xc9 && three(at, 0x49, 0x83, 0x7f) && three(at + 4, 0, 0x0f, 0x85)) ||
-           (at[-1] == 0xc9 && three(at, 0x49, 0x83, 0xbf) && three(at + 7, 0, 0x0f, 0x85)) ||
-           (jumps && at[-6] == 0xc9 && three(at - 5, 0x49, 0x83, 0x7f)) ||
-           (jumps && at[-9] == 0xc9 && three(at - 8, 0x49, 0x83, 0xbf));
+/* Whether this is testb $1, poll(%r15) of 5 or 8 bytes, and a short jump. */
+static __always_inline bool tests_poll(const __u8 *at, int bytes) {
+    return at[0] == 0x41 && at[1] == 0xf6 && at[2] == (bytes == 5 ? 0x47 : 0x87) && at[bytes - 1] == 1 &&
+           at[bytes] == 0x74;
+}
+
+/* Whether a wrapper's frame is gone before a comparison: it follows leave, or the jump to a safepoint's stub. */
+static __always_inline bool is_behind_frame(const __u8 *at) {
+    return at[-1] == 0xc9 || (at[-5] == 0xe9 && three(at - 12, 0x4d, 0x89, 0x97));
+}
+
+/*
+ * Whether a native method's wrapper has left its frame: leave; from 20 on a poll, testb $1, poll(%r15); je; mov $pc,
+ * %r10; mov %r10, d(%r15); jmp; then cmpq $0, pending_exception(%r15); jne; ret. The middle is as a poll's stub.
+ */
+static __always_inline bool is_behind_leave(const __u8 *at) {
+    if (at[-1] == 0xc9 && (tests_poll(at, 5) || tests_poll(at, 8)))
+        return true;
+    if (at[0] == 0x74)
+        return (at[-6] == 0xc9 && tests_poll(at - 5, 5)) || (at[-9] == 0xc9 && tests_poll(at - 8, 8));
+    if (at[0] == 0x49)
+        return is_behind_frame(at) && ((compares(at, 5) && at[5] == 0x0f && at[6] == 0x85) ||
+                                       (compares(at, 8) && at[8] == 0x0f && at[9] == 0x85) ||
+                                       (compares(at, 11) && at[11] == 0x0f && at[12] == 0x85));
+    if (at[0] != 0x0f || at[1] != 0x85)
+        return false;
+    return (compares(at - 5, 5) && is_behind_frame(at - 5)) || (compares(at - 8, 8) && is_behind_frame(at - 8)) ||
+           (compares(at - 11, 11) && is_behind_frame(at - 11));
 }
 
 /*

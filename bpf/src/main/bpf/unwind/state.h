@@ -141,4 +141,8 @@ static __always_inline bool in_user_space(__u64 address) {
     return address >= USER_ADDRESS_BEGIN && address < USER_ADDRESS_END;
 }
 
+static __always_inline bool in_code_cache(const struct unwind_state *state, __u64 address) {
+    return address >= state->jvm.code_low && address < state->jvm.code_end;
+}
+
 #endif
