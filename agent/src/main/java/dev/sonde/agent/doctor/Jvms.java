@@ -1,112 +1,86 @@
 package dev.sonde.agent.doctor;
 
-import java.io.BufferedReader;
+import dev.sonde.agent.jvm.JvmProbe;
+import dev.sonde.agent.jvm.JvmReport;
+import dev.sonde.agent.label.LabelText;
+import dev.sonde.agent.label.ProcessLabels;
+import dev.sonde.agent.label.Rules;
+import dev.sonde.agent.process.ProcessInfo;
+import dev.sonde.agent.process.ProcessTable;
+import dev.sonde.agent.wiring.ProcessKnowledge;
+import dev.sonde.model.Labels;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
 
-/** The JVMs that run here, by their mapping of libjvm.so; their version from the file {@code release} of their JDK. */
+/** The JVMs that run here, and whether they can be read: by what their files export, and by reading them. */
 final class Jvms {
     private static final String NAME = "JVMs";
-    private static final String LIBRARY = "/libjvm.so";
 
     /** Named in the report; the others are counted. */
     private static final int MAX_NAMED = 20;
 
-    /** Lines of one process's mappings that are looked at: vm.max_map_count is 65,530. */
-    private static final int MAX_LINES = 1 << 17;
-
-    /** Folders between libjvm.so and the JDK's: lib/server, in JDK 8 jre/lib/amd64/server. */
-    private static final int MAX_DEPTH = 5;
-
-    /** Of a file that the JVM's owner may have written. */
-    private static final int MAX_RELEASE_BYTES = 64 << 10;
-
-    private static final int MAX_VERSION_CHARS = 40;
+    private static final int MAX_PROCESSES = 1 << 16;
+    private static final int MAX_FILES = 4096;
 
     private Jvms() {}
 
     static Check check(Path proc) {
-        List<String> found = new ArrayList<>();
+        ProcessTable processes = ProcessKnowledge.open(
+                        new ProcessLabels(Rules.none(), Labels.empty(), "", ""), MAX_PROCESSES, MAX_FILES)
+                .table();
+        JvmProbe probe = new JvmProbe(proc);
+        List<JvmReport> found = new ArrayList<>();
         int unreadable = 0;
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
-            for (Path process : processes) {
-                try {
-                    String library = library(process);
-                    if (!library.isEmpty()) {
-                        found.add(process.getFileName() + " " + version(process, library));
-                    }
-                } catch (IOException e) {
-                    unreadable += Files.exists(process) ? 1 : 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (Path each : all) {
+                Optional<Integer> pid = pid(each);
+                if (pid.isPresent()) {
+                    ProcessInfo process = processes.lookup(pid.get(), 0, 0, 0, () -> "");
+                    probe.of(process).ifPresent(found::add);
+                    unreadable += isUnreadable(process) ? 1 : 0;
                 }
             }
         } catch (IOException e) {
             return Check.warn(NAME, "unknown: " + e.getMessage(), "");
         }
-        String detail =
-                found.isEmpty() ? "none" : String.join(", ", found.subList(0, Math.min(found.size(), MAX_NAMED)));
-        if (found.size() > MAX_NAMED) {
-            detail += " and " + (found.size() - MAX_NAMED) + " more";
+        return check(found, unreadable);
+    }
+
+    private static Optional<Integer> pid(Path folder) {
+        try {
+            return Optional.of(Integer.valueOf(folder.getFileName().toString()));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
         }
+    }
+
+    private static boolean isUnreadable(ProcessInfo process) {
+        boolean empty = process.addressSpace().mappings().size() == 0;
+        return empty && !process.kernelThread() && !process.gone();
+    }
+
+    static Check check(List<JvmReport> found, int unreadable) {
         // Without rights that is most of them, which the check of the rights says; some protect themselves from root.
-        return Check.ok(NAME, unreadable == 0 ? detail : detail + "; " + unreadable + " processes cannot be read");
+        String others = unreadable == 0 ? "" : "; " + unreadable + " processes cannot be read";
+        StringJoiner detail = new StringJoiner(", ");
+        found.stream().limit(MAX_NAMED).forEach(each -> detail.add(text(each)));
+        String more = found.size() > MAX_NAMED ? " and " + (found.size() - MAX_NAMED) + " more" : "";
+        String text = found.isEmpty() ? "none" : detail + more;
+        boolean all = found.stream().allMatch(each -> each.problem().isEmpty());
+        return all
+                ? Check.ok(NAME, text + others)
+                : Check.warn(NAME, text + others, "of a JVM that cannot be read native frames alone are unwound");
     }
 
-    /** The path of libjvm.so as the process sees it; empty when it has none. */
-    private static String library(Path process) throws IOException {
-        try (BufferedReader lines = Files.newBufferedReader(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
-            int count = 0;
-            for (String line = lines.readLine(); line != null && count < MAX_LINES; line = lines.readLine()) {
-                int path = line.indexOf('/');
-                int end = line.endsWith(" (deleted)") ? line.length() - " (deleted)".length() : line.length();
-                if (path >= 0 && line.startsWith(LIBRARY, end - LIBRARY.length())) {
-                    return line.substring(path, end);
-                }
-                count++;
-            }
-        }
-        return "";
-    }
-
-    private static String version(Path process, String library) {
-        // Byte for byte as in maps: a path need not be UTF-8, but a JDK's is.
-        Path folder = Path.of(process + "/root" + library).getParent();
-        for (int i = 0; i < MAX_DEPTH && folder != null; i++, folder = folder.getParent()) {
-            Path release = folder.resolve("release");
-            if (Files.isRegularFile(release)) {
-                return readVersion(release);
-            }
-        }
-        return "of unknown version";
-    }
-
-    private static String readVersion(Path release) {
-        try (var in = Files.newInputStream(release)) {
-            String text = new String(in.readNBytes(MAX_RELEASE_BYTES), StandardCharsets.UTF_8);
-            for (String line : text.lines().toList()) {
-                if (line.startsWith("JAVA_VERSION=")) {
-                    return "JDK " + plain(line.substring("JAVA_VERSION=".length()));
-                }
-            }
-        } catch (IOException e) {
-            return "of unknown version";
-        }
-        return "of unknown version";
-    }
-
-    /** What a version consists of, and nothing that could steer a terminal. */
-    private static String plain(String text) {
-        StringBuilder version = new StringBuilder();
-        for (int i = 0; i < text.length() && version.length() < MAX_VERSION_CHARS; i++) {
-            char c = text.charAt(i);
-            if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || "._+-".indexOf(c) >= 0) {
-                version.append(c);
-            }
-        }
-        return version.toString();
+    /** {@code 1234 HotSpot 25.0.3+9-LTS}, and what is wrong. */
+    private static String text(JvmReport jvm) {
+        String text = jvm.pid() + " " + jvm.kind() + (jvm.version().isEmpty() ? "" : " " + jvm.version());
+        return LabelText.printable(jvm.problem().isEmpty() ? text : text + " (" + jvm.problem() + ")");
     }
 }

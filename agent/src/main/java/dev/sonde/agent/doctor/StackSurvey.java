@@ -83,7 +83,7 @@ final class StackSurvey {
                 held.takeReady(System.nanoTime());
             }
             held.takeAll(CopyLimits.AGENT.patience());
-            return quality.report();
+            return quality.report().withJvms(jvms.report());
         }
     }
 }

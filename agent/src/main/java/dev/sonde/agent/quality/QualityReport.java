@@ -1,5 +1,8 @@
 package dev.sonde.agent.quality;
 
+import dev.sonde.agent.jvm.JvmReport;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -11,9 +14,53 @@ import java.util.List;
  * @param filesLeftOut the same of files
  * @param processes the most sampled first
  * @param files the most sampled first
+ * @param jvms the Java virtual machines that run, by pid
  */
 public record QualityReport(
-        long samples, long complete, long processesLeftOut, long filesLeftOut, List<Line> processes, List<Line> files) {
+        long samples,
+        long complete,
+        long processesLeftOut,
+        long filesLeftOut,
+        List<Line> processes,
+        List<Line> files,
+        List<JvmLine> jvms) {
+
+    /**
+     * A Java virtual machine.
+     *
+     * @param pid its process
+     * @param kind whose it is, in a word
+     * @param version what it calls its version; empty while that is not known
+     * @param state how far it is known, in a word
+     * @param problem why it is not known; empty when it is
+     * @param samples stacks of its process
+     * @param complete those that reached their root
+     */
+    public record JvmLine(
+            int pid, String kind, String version, String state, String problem, long samples, long complete) {}
+
+    /** This with Java virtual machines, each with what is counted of its process. */
+    public QualityReport withJvms(List<JvmReport> reports) {
+        List<JvmLine> lines = new ArrayList<>();
+        for (JvmReport each : reports) {
+            Line process = processes.stream()
+                    .filter(line -> line.pid() == each.pid())
+                    .findFirst()
+                    .orElse(NOTHING);
+            lines.add(new JvmLine(
+                    each.pid(),
+                    each.kind(),
+                    each.version(),
+                    each.state(),
+                    each.problem(),
+                    process.samples(),
+                    process.complete()));
+        }
+        lines.sort(Comparator.comparingInt(JvmLine::pid));
+        return new QualityReport(samples, complete, processesLeftOut, filesLeftOut, processes, files, lines);
+    }
+
+    private static final Line NOTHING = new Line(0, "", "", 0, 0, List.of());
 
     /**
      * A process, or a file that stacks passed through.

@@ -28,6 +28,16 @@ public final class ReportJson {
         report.processes().forEach(line -> add(processes.addObject().put("pid", line.pid()), line));
         ArrayNode files = root.putArray("files");
         report.files().forEach(line -> add(files.addObject(), line));
+        ArrayNode jvms = root.putArray("jvms");
+        report.jvms()
+                .forEach(line -> jvms.addObject()
+                        .put("pid", line.pid())
+                        .put("kind", line.kind())
+                        .put("version", line.version())
+                        .put("state", line.state())
+                        .put("problem", line.problem())
+                        .put("samples", line.samples())
+                        .put("complete", line.complete()));
         return root;
     }
 
@@ -62,7 +72,26 @@ public final class ReportJson {
                 root.path("processesLeftOut").asLong(),
                 root.path("filesLeftOut").asLong(),
                 lines(root, "processes"),
-                lines(root, "files"));
+                lines(root, "files"),
+                jvms(root));
+    }
+
+    private static List<QualityReport.JvmLine> jvms(ObjectNode root) {
+        List<QualityReport.JvmLine> lines = new ArrayList<>();
+        for (var line : root.path("jvms")) {
+            if (lines.size() == MAX_LINES) {
+                break;
+            }
+            lines.add(new QualityReport.JvmLine(
+                    line.path("pid").asInt(),
+                    line.path("kind").asText(),
+                    line.path("version").asText(),
+                    line.path("state").asText(),
+                    line.path("problem").asText(),
+                    line.path("samples").asLong(),
+                    line.path("complete").asLong()));
+        }
+        return lines;
     }
 
     private static final class NoReportException extends JsonProcessingException {

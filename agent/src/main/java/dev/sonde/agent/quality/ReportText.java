@@ -15,7 +15,7 @@ public final class ReportText {
 
     private ReportText() {}
 
-    /** Two tables, one by process and one by file. */
+    /** Tables by process, by file and of Java virtual machines. */
     public static String of(QualityReport report) {
         StringBuilder text = new StringBuilder();
         text.append("%s of %d user stacks are complete\n"
@@ -44,7 +44,29 @@ public final class ReportText {
                                 share(each.samples(), each.complete()),
                                 LabelText.printable(each.name()) + reasons(each.reasons(), false))));
         more(text, report.files().size());
+        jvms(text, report.jvms());
         return text.toString();
+    }
+
+    private static void jvms(StringBuilder text, List<QualityReport.JvmLine> jvms) {
+        if (jvms.isEmpty()) {
+            return;
+        }
+        text.append("\n  SAMPLES  COMPLETE      PID  JVM           STATE        VERSION AND WHAT IS WRONG\n");
+        jvms.stream()
+                .limit(MAX_LINES)
+                .forEach(each -> text.append("%9d %9s %8d  %-13s %-12s %s%n"
+                        .formatted(
+                                each.samples(),
+                                share(each.samples(), each.complete()),
+                                each.pid(),
+                                LabelText.printable(each.kind()),
+                                LabelText.printable(each.state()),
+                                LabelText.printable(
+                                        each.problem().isEmpty()
+                                                ? each.version()
+                                                : each.version() + "  " + each.problem()))));
+        more(text, jvms.size());
     }
 
     private static void more(StringBuilder text, int lines) {

@@ -136,7 +136,8 @@ public final class StackQuality implements StackAccount {
         synchronized (this) {
             processes.forEach((process, tally) -> byProcess.add(tally.line(process.pid())));
             files.forEach((_, tally) -> byFile.add(tally.line(0)));
-            report = new QualityReport(stacks, complete, processes.evicted(), files.evicted(), byProcess, byFile);
+            report = new QualityReport(
+                    stacks, complete, processes.evicted(), files.evicted(), byProcess, byFile, List.of());
         }
         Comparator<QualityReport.Line> mostSampled =
                 Comparator.comparingLong(QualityReport.Line::samples).reversed();

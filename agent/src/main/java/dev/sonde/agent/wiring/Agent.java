@@ -167,7 +167,10 @@ public final class Agent implements AutoCloseable {
     private Optional<MetricsServer> serve(InetSocketAddress address, AgentMetrics metrics) {
         try {
             return Optional.of(MetricsServer.start(
-                    address, metrics.registry(), this::healthy, Map.of(UnwindPage.PATH, new UnwindPage(quality))));
+                    address,
+                    metrics.registry(),
+                    this::healthy,
+                    Map.of(UnwindPage.PATH, new UnwindPage(quality, jvms::report))));
         } catch (IOException e) {
             LOG.warn("no metrics on {}: {} (--metrics-listen HOST:PORT or off)", address, e.getMessage());
             return Optional.empty();

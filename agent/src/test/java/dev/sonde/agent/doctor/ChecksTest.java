@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sonde.agent.doctor.Check.Status;
+import dev.sonde.agent.jvm.JvmReport;
 import dev.sonde.agent.metrics.MetricsServer;
 import dev.sonde.agent.quality.QualityReport;
 import dev.sonde.agent.quality.ReportJson;
@@ -83,19 +84,20 @@ class ChecksTest {
     void thisJvmIsSeen() {
         Check check = Jvms.check(Path.of("/proc"));
         assertThat(check.detail())
-                .contains(ProcessHandle.current().pid() + " JDK " + System.getProperty("java.version"));
+                .contains(ProcessHandle.current().pid() + " hotspot " + System.getProperty("java.vm.version"));
     }
 
+    /** What a JVM says of itself may be anything. */
     @Test
-    void aReleaseFileThatLiesCannotSteerTheTerminal() throws Exception {
-        Path jvm = folder.resolve("7");
-        Files.createDirectories(jvm.resolve("root/jdk/lib/server"));
-        Files.writeString(
-                jvm.resolve("maps"), "7f00-7f01 r-xp 00000000 08:01 1    /jdk/lib/server/libjvm.so (deleted)\n");
-        Files.writeString(jvm.resolve("root/jdk/release"), "JAVA_VERSION=\"\u001b[31m17.0.1\u0007\"\n");
-        Files.createDirectories(folder.resolve("8"));
-        Check check = Jvms.check(folder);
-        assertThat(check.detail()).isEqualTo("7 JDK 31m17.0.1; 1 processes cannot be read");
+    void jvmsThatCannotBeReadAreSaid() {
+        JvmReport good = new JvmReport(7, "hotspot", "17\033[31m.0.1", "known", "");
+        JvmReport bad = new JvmReport(8, "hotspot", "99", "unsupported", "JVM 99: nmethod::_method: missing");
+        assertThat(Jvms.check(List.of(good), 1))
+                .isEqualTo(Check.ok("JVMs", "7 hotspot 17\ufffd[31m.0.1; 1 processes cannot be read"));
+        assertThat(Jvms.check(List.of(), 0)).isEqualTo(Check.ok("JVMs", "none"));
+        Check check = Jvms.check(List.of(good, bad), 0);
+        assertThat(check.status()).isEqualTo(Check.Status.WARN);
+        assertThat(check.detail()).endsWith("8 hotspot 99 (JVM 99: nmethod::_method: missing)");
     }
 
     @Test
@@ -131,6 +133,7 @@ class ChecksTest {
                 0,
                 List.of(new QualityReport.Line(
                         7, "a", "/a", 1000, 700, List.of(new QualityReport.Reason("no-call", 300, "/a", 16)))),
+                List.of(),
                 List.of());
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         String address;

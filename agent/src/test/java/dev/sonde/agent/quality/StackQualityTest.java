@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.sonde.agent.aggregate.RawSample;
+import dev.sonde.agent.jvm.JvmReport;
 import dev.sonde.agent.kernel.StackOutcome;
 import dev.sonde.agent.label.ProcessLabels;
 import dev.sonde.agent.label.Rules;
@@ -96,9 +97,9 @@ class StackQualityTest {
                                 + "no-frame-pointer 1 \\(at " + libjvm.path() + "\\+0x[0-9a-f]+40\\)\n")
                 .containsPattern("        2    50.0 %  " + libjvm.path() + "  no-frame-pointer 1 \\(at 0x");
         assertThat(ReportJson.parse(ReportJson.of(report).toString())).isEqualTo(report);
-        assertThat(new UnwindPage(quality).of("").text()).isEqualTo(ReportText.of(report));
+        assertThat(new UnwindPage(quality, List::of).of("").text()).isEqualTo(ReportText.of(report));
         assertThat(ReportJson.parse(
-                        new UnwindPage(quality).of("a=b&format=json").text()))
+                        new UnwindPage(quality, List::of).of("a=b&format=json").text()))
                 .isEqualTo(report);
         assertThatThrownBy(() -> ReportJson.parse("[]")).hasMessageContaining("expected: an object");
         assertThatThrownBy(() -> ReportJson.parse("<html>")).isInstanceOf(JsonProcessingException.class);
@@ -109,7 +110,7 @@ class StackQualityTest {
         List<QualityReport.Line> lines = IntStream.range(0, 50)
                 .mapToObj(i -> new QualityReport.Line(i, "\u001b[31m", "/\n", 10, 10, List.of()))
                 .toList();
-        String text = ReportText.of(new QualityReport(500, 500, 7, 8, lines, List.of()));
+        String text = ReportText.of(new QualityReport(500, 500, 7, 8, lines, List.of(), List.of()));
         assertThat(text)
                 .doesNotContain("\u001b")
                 .contains("7 processes, 8 files", "and 10 more")
@@ -136,5 +137,22 @@ class StackQualityTest {
         assertThat(table.find(3)).as("much sampled, long ago").isNull();
         assertThat(table.find(4)).isNotNull();
         assertThat(table.evicted()).isEqualTo(2);
+    }
+
+    @Test
+    void virtualMachinesStandWithTheStacksOfTheirProcesses() throws JsonProcessingException {
+        QualityReport.Line process = new QualityReport.Line(7, "java", "/usr/bin/java", 200, 198, List.of());
+        QualityReport report = new QualityReport(200, 198, 0, 0, List.of(process), List.of(), List.of())
+                .withJvms(List.of(
+                        new JvmReport(9, "openj9", "", "foreign", "openj9: not unwound"),
+                        new JvmReport(7, "hotspot", "25.0.3+9-LTS", "known", "")));
+        assertThat(report.jvms())
+                .containsExactly(
+                        new QualityReport.JvmLine(7, "hotspot", "25.0.3+9-LTS", "known", "", 200, 198),
+                        new QualityReport.JvmLine(9, "openj9", "", "foreign", "openj9: not unwound", 0, 0));
+        assertThat(ReportJson.parse(ReportJson.of(report).toString())).isEqualTo(report);
+        assertThat(ReportText.of(report))
+                .containsPattern("200 +99.0 % +7 +hotspot +known +25.0.3\\+9-LTS\n")
+                .containsPattern("0 +100.0 % +9 +openj9 +foreign +openj9: not unwound\n");
     }
 }
