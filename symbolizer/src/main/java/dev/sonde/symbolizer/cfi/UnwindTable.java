@@ -32,6 +32,15 @@ public final class UnwindTable implements AutoCloseable {
     }
 
     /**
+     * A table of code that is no file's: of blocks that a {@link TableBuilder} made.
+     *
+     * @param rules the rules that its rows number
+     */
+    public static UnwindTable of(TableLayout layout, UnwindRules rules, TableBlocks blocks) {
+        return new UnwindTable(layout, rules, new FrameProblems(), blocks);
+    }
+
+    /**
      * Builds the table of a file in memory.
      *
      * @throws dev.sonde.symbolizer.elf.ElfException when the file is broken as a whole, or beyond a bound; a function
