@@ -22,10 +22,9 @@ final class MethodReader {
     private final SymbolReader symbols;
 
     private long constMethod;
-    private long pool;
-    private int poolLength;
-    private int codeBytes;
     private long holder;
+    private long classPool;
+    private int codeBytes;
     private long className;
     private long name;
     private long signature;
@@ -67,20 +66,19 @@ final class MethodReader {
 
     private void locate(long method) throws ProcessReadException {
         constMethod = pointer("Method::_constMethod", method + layout.constMethod());
-        pool = pointer("ConstMethod::_constants", constMethod + layout.constants());
-        poolLength = pages.i32(pool + layout.poolLength());
-        if (poolLength <= 0 || poolLength > MAX_POOL) {
-            throw ProcessReadException.implausible("ConstantPool::_length", poolLength, "1 to " + MAX_POOL);
-        }
+        long pool = pointer("ConstMethod::_constants", constMethod + layout.constants());
         holder = pointer("ConstantPool::_pool_holder", pool + layout.poolHolder());
-        // A pool belongs to its class and the class to its pool: memory that was given to another use does not say so.
-        if (pages.i64(holder + layout.klassConstants()) != pool) {
-            throw ProcessReadException.implausible("InstanceKlass::_constants", pool, "the pool of its own methods");
+        // A class and its pool point at each other: memory that was given to another use does not. The method's own
+        // pool
+        // may be another, as that of method-handle intrinsics is.
+        classPool = pointer("InstanceKlass::_constants", holder + layout.klassConstants());
+        if (pages.i64(classPool + layout.poolHolder()) != holder) {
+            throw ProcessReadException.implausible("InstanceKlass::_constants", classPool, "the class's own pool");
         }
         codeBytes = pages.u16(constMethod + layout.codeSize());
         className = pointer("Klass::_name", holder + layout.klassName());
-        name = poolSymbol(pages.u16(constMethod + layout.nameIndex()));
-        signature = poolSymbol(pages.u16(constMethod + layout.signatureIndex()));
+        name = symbol(pool, pages.u16(constMethod + layout.nameIndex()));
+        signature = symbol(pool, pages.u16(constMethod + layout.signatureIndex()));
         long hash = mix(mix(mix(codeBytes, constMethod), pool), holder);
         hash = mix(mix(mix(hash, className), name), signature);
         stamp = mix(mix(mix(hash, symbols.hash(className)), symbols.hash(name)), symbols.hash(signature));
@@ -98,17 +96,21 @@ final class MethodReader {
         return value;
     }
 
-    private long poolSymbol(int index) throws ProcessReadException {
-        if (index == 0 || index >= poolLength) {
-            throw ProcessReadException.implausible("index in the constant pool", index, "1 to " + (poolLength - 1));
+    private long symbol(long pool, int index) throws ProcessReadException {
+        int length = pages.i32(pool + layout.poolLength());
+        if (length <= 0 || length > MAX_POOL) {
+            throw ProcessReadException.implausible("ConstantPool::_length", length, "1 to " + MAX_POOL);
+        }
+        if (index == 0 || index >= length) {
+            throw ProcessReadException.implausible("index in the constant pool", index, "1 to " + (length - 1));
         }
         return pages.i64(pool + layout.poolBytes() + (long) index * Long.BYTES);
     }
 
     private String sourceFile() throws ProcessReadException {
         int index = layout.poolSourceFile() != VmLayout.ABSENT
-                ? pages.u16(pool + layout.poolSourceFile())
+                ? pages.u16(classPool + layout.poolSourceFile())
                 : pages.u16(holder + layout.klassSourceFile());
-        return index == 0 ? "" : symbols.text(poolSymbol(index));
+        return index == 0 ? "" : symbols.text(symbol(classPool, index));
     }
 }

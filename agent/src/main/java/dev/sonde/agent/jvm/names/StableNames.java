@@ -10,6 +10,9 @@ final class StableNames {
     private static final String PROXY = "$Proxy";
     private static final String PROXY_PACKAGE = "jdk/proxy";
 
+    /** The fewest seen: the archive of the JDK's own classes lies at 0x800000000. */
+    private static final int ADDRESS_DIGITS = 8;
+
     /** Classes that java.lang.reflect makes, with a number behind (jdk.internal.reflect.MethodAccessorGenerator). */
     private static final String[] ACCESSORS = {
         "reflect/GeneratedMethodAccessor",
@@ -40,8 +43,9 @@ final class StableNames {
     }
 
     /**
-     * Hidden classes have {@code +0x} and an address behind their name (java_lang_Class::..., classFileParser.cpp); their
-     * Java names a slash instead. The anonymous ones of JDK 8 to 14 have a slash and a decimal number.
+     * Hidden classes have {@code +0x} and the address of their class behind their name; before JDK 17, and in their Java
+     * names, a slash. What a program calls so itself has no 8 digits there. The anonymous classes of JDK 8 to 14 have a
+     * slash and a decimal number.
      */
     private static String withoutAddress(String name) {
         int end = name.length();
@@ -49,7 +53,7 @@ final class StableNames {
         while (at > 0 && Character.digit(name.charAt(at - 1), 16) >= 0) {
             at--;
         }
-        if (at < end && at >= 2 && name.charAt(at - 1) == 'x' && name.charAt(at - 2) == '0' && at >= 3) {
+        if (end - at >= ADDRESS_DIGITS && at >= 3 && name.startsWith("0x", at - 2)) {
             char separator = name.charAt(at - 3);
             return separator == '+' || separator == '/' ? name.substring(0, at - 3) : name;
         }
