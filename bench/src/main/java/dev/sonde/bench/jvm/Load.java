@@ -1,0 +1,66 @@
+package dev.sonde.bench.jvm;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A Java program, and how it is run.
+ *
+ * @param name what it shows
+ * @param oldest the oldest feature release that it runs on
+ * @param flags of the JVM
+ * @param mainClass its main class
+ * @param arguments its arguments
+ * @param threads its own Java threads; 0 where its methods' shares are not known
+ */
+record Load(String name, int oldest, List<String> flags, String mainClass, List<String> arguments, int threads) {
+
+    private static final String SHARES = "load.Shares";
+
+    /** One kind of work in one thread, by methods of known shares. */
+    static Load of(String work, String... flags) {
+        return new Load(name(work, flags), 17, List.of(flags), SHARES, List.of(work), 1);
+    }
+
+    /** The same in several threads. */
+    static Load inThreads(int threads, String work, String... flags) {
+        return new Load(
+                name(work, flags), 17, List.of(flags), SHARES, List.of(work, Integer.toString(threads)), threads);
+    }
+
+    /** Only on JVMs from one feature release on, which takes flags that older ones do not. */
+    Load since(int release) {
+        return new Load(name, release, flags, mainClass, arguments, threads);
+    }
+
+    /** A main class of its own. */
+    static Load program(int release, String mainClass, String... flags) {
+        return new Load(name(mainClass, flags), release, List.of(flags), "load." + mainClass, List.of(), 0);
+    }
+
+    private static String name(String work, String... flags) {
+        return flags.length == 0 ? work : work + " " + String.join(" ", flags);
+    }
+
+    boolean runsOn(Jvm jvm) {
+        return jvm.feature() >= oldest;
+    }
+
+    /** The command that runs it, for ever. */
+    List<String> command(Jvm jvm, LoadClasses classes) {
+        List<String> command = new ArrayList<>(List.of(jvm.java().toString()));
+        command.add("-Xmx512m");
+        if (jvm.feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(flags);
+        command.addAll(List.of(
+                "-cp",
+                String.join(
+                        ":", classes.folders(jvm).stream().map(Path::toString).toList())));
+        command.add(mainClass);
+        command.addAll(arguments);
+        return command;
+    }
+}
