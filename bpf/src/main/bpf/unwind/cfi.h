@@ -111,6 +111,10 @@ static __always_inline int find_saved(const struct unwind_state *state, const st
     case UNWIND_SAVED_AT_RSP:
         base = state->frame.sp;
         break;
+    case UNWIND_SAVED_AT_R15:
+        if (!register_value(state, 15, &base))
+            return SONDE_OUTCOME_REGISTER_LOST;
+        break;
     default:
         return SONDE_OUTCOME_RULE_UNSUPPORTED;
     }

@@ -63,6 +63,8 @@ enum unwind_saved {
     UNWIND_SAVED_UNSUPPORTED = 7,
     /* The word at rsp + offset, where the CFA starts from another register. */
     UNWIND_SAVED_AT_RSP = 8,
+    /* The word at r15 + offset: HotSpot keeps the address of its JavaThread there. */
+    UNWIND_SAVED_AT_R15 = 9,
 };
 
 /* Of unwind_rule.ip: a signal trampoline's frame; its caller stands where it was interrupted. */

@@ -19,7 +19,9 @@ public enum SavedKind {
     /** There is a rule, but none that can be expressed here. */
     UNSUPPORTED(7),
     /** The word at rsp + offset, where the CFA starts from another register: HotSpot's entries and exits. */
-    AT_RSP(8);
+    AT_RSP(8),
+    /** The word at r15 + offset: HotSpot keeps the address of its JavaThread there. */
+    AT_R15(9);
 
     private static final SavedKind[] ALL = values();
 

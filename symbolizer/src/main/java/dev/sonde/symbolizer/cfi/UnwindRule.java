@@ -142,6 +142,7 @@ public record UnwindRule(long low, long high) {
             case AT_RBP -> name + "=*(rbp" + signed(offset) + ")";
             case AT_BASE -> name + "=*(" + X86Registers.name(cfaRegister()) + signed(offset) + ")";
             case AT_RSP -> name + "=*(rsp" + signed(offset) + ")";
+            case AT_R15 -> name + "=*(r15" + signed(offset) + ")";
             default -> "";
         };
     }
@@ -150,7 +151,7 @@ public record UnwindRule(long low, long high) {
         return switch (kind) {
             case SAME, UNDEFINED -> "u";
             case AT_CFA -> "c" + signed(offset);
-            case AT_RBP, AT_BASE, AT_RSP, UNSUPPORTED -> "exp";
+            case AT_RBP, AT_BASE, AT_RSP, AT_R15, UNSUPPORTED -> "exp";
             case CFA_VALUE -> "v" + signed(offset);
             case REGISTER -> "r" + offset + "(" + X86Registers.name(offset) + ")";
         };

@@ -53,7 +53,7 @@
  * them for the CFA, it is between calls, in the innermost frame, whose registers are all known. Only rbx is, and only
  * in files with a CFA on it: the lazy binding of glibc's ld.so calls from such a frame.
  *
- * <p>The agent writes tables of the same form for what HotSpot generates at its start; INTERPRETER, CONTINUATION and
- * AT_RSP are theirs alone.
+ * <p>The agent writes tables of the same form for what HotSpot generates at its start; INTERPRETER, CONTINUATION,
+ * AT_RSP and AT_R15 are theirs alone.
  */
 package dev.sonde.symbolizer.cfi;

@@ -1,6 +1,7 @@
 package dev.sonde.agent.jvm.decode;
 
 import static dev.sonde.agent.jvm.decode.flow.Instruction.R13;
+import static dev.sonde.agent.jvm.decode.flow.Instruction.R15;
 import static dev.sonde.agent.jvm.decode.flow.Instruction.RBP;
 import static dev.sonde.agent.jvm.decode.flow.Instruction.RBX;
 import static dev.sonde.agent.jvm.decode.flow.Instruction.RDX;
@@ -79,9 +80,15 @@ final class EntryState {
         return state;
     }
 
-    /** Where a thread goes on at a poll: nothing is pushed, and the JavaThread alone has the address where it was. */
-    static FrameState interrupted() {
+    /**
+     * Where a thread goes on at a poll: nothing is pushed, and the JavaThread alone has the address where it was.
+     *
+     * @param pcField where the JavaThread has it
+     */
+    static FrameState interrupted(int pcField) {
         FrameState state = new FrameState();
+        state.register(R15, Value.of(Value.THREAD, 0));
+        state.store(Value.of(Value.THREAD, pcField), Value.of(Value.RETURN_ADDRESS, 0));
         state.register(RSP, Value.of(Value.CFA, 0));
         state.register(RBP, Value.of(Value.CALLER_RBP, 0));
         return state;

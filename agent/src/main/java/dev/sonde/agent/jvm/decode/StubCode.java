@@ -26,6 +26,9 @@ final class StubCode {
 
     private static final int UNKNOWN_FRAME = 0;
 
+    /** As an offset it fits no rule. */
+    private static final int NO_FIELD = Integer.MAX_VALUE;
+
     private final StableBlob blob;
     private final JvmCodeView view;
     private final CodeFlow flow;
@@ -84,12 +87,31 @@ final class StubCode {
             return EntryState.exception();
         }
         if (blob.kind() == BlobKind.SAFEPOINT && (blob.code()[0] & 0xff) == PUSH_RBX) {
-            return EntryState.interrupted();
+            return EntryState.interrupted(pcField());
         }
         if (blob.name().contains(FORWARD_EXCEPTION) && blob.frameSizeWords() > 2) {
             return EntryState.framePointer(0, blob.frameSizeWords());
         }
         return FrameState.called();
+    }
+
+    /** The field of the JavaThread that a poll's handler copies to where a return address would be. */
+    private int pcField() {
+        Instruction insn = new Instruction();
+        int loaded = NO_FIELD;
+        int register = 0;
+        for (int at = 0; flow.decode(at, insn); at += insn.lengthBytes()) {
+            if (insn.isStoreOfRegister()
+                    && loaded != NO_FIELD
+                    && insn.movedRegister() == register
+                    && insn.baseRegister() == Instruction.RBP
+                    && insn.displacement() == Long.BYTES) {
+                return loaded;
+            }
+            loaded = insn.isLoadOfRegister() && insn.baseRegister() == Instruction.R15 ? insn.displacement() : NO_FIELD;
+            register = insn.movedRegister();
+        }
+        return NO_FIELD;
     }
 
     private void special() {

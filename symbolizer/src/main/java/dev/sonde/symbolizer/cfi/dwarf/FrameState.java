@@ -130,7 +130,7 @@ final class FrameState {
                         && cfaRegister() == X86Registers.RSP
                         && cfaOffset == rspOffset
                         && cfaAddend == 0;
-            case AT_RBP, AT_RSP, UNDEFINED, UNSUPPORTED -> false;
+            case AT_RBP, AT_RSP, AT_R15, UNDEFINED, UNSUPPORTED -> false;
         };
     }
 

@@ -47,6 +47,7 @@ final class FrameEffects {
             }
         }
         state.forgetBelowStack();
+        state.forgetSlots(Value.THREAD);
     }
 
     private void forgetWritten() {

@@ -139,6 +139,10 @@ public final class FrameRule {
         if (byRsp && distance < lowest) {
             return null;
         }
+        if (Value.base(place) == Value.THREAD) {
+            boolean known = !atCall && state.register(Instruction.R15) == Value.of(Value.THREAD, 0);
+            return known ? new Saved(SavedKind.AT_R15, Value.offset(place)) : null;
+        }
         if (Value.base(place) == Value.CFA) {
             return new Saved(SavedKind.AT_CFA, Value.offset(place));
         }

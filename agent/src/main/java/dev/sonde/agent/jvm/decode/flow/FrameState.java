@@ -138,6 +138,15 @@ public final class FrameState {
         slots = kept;
     }
 
+    /** Forgets what lies at addresses of a base. */
+    void forgetSlots(int base) {
+        int kept = 0;
+        for (int i = 0; i < slots; i++) {
+            kept = Value.base(places[i]) == base ? kept : keep(i, kept);
+        }
+        slots = kept;
+    }
+
     private int keep(int from, int to) {
         places[to] = places[from];
         contents[to] = contents[from];

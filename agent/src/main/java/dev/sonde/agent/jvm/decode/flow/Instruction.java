@@ -16,6 +16,7 @@ public final class Instruction {
     public static final int RSI = 6;
     public static final int RDI = 7;
     public static final int R13 = 13;
+    public static final int R15 = 15;
 
     /** {@link #base} and {@link #index} where there is none. */
     static final int NO_REGISTER = -1;
@@ -170,6 +171,16 @@ public final class Instruction {
     /** {@code mov [register + displacement], register} of 64 bits. */
     public boolean isStoreOfRegister() {
         return oneByte() && opcode == 0x89 && !registerForm && wide && base >= 0 && base < RIP && index == NO_REGISTER;
+    }
+
+    /** {@code mov register, [register + displacement]} of 64 bits. */
+    public boolean isLoadOfRegister() {
+        return oneByte() && opcode == 0x8b && !registerForm && wide && base >= 0 && base < RIP && index == NO_REGISTER;
+    }
+
+    /** The register that a {@code mov} loads or stores. */
+    public int movedRegister() {
+        return reg;
     }
 
     /** The register that a memory operand is counted from. */

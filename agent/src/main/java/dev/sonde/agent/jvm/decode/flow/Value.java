@@ -22,6 +22,8 @@ public final class Value {
     public static final int FRAME = 6;
     /** The first byte of the code: where a jump goes to, or a table of jumps lies. */
     public static final int CODE = 7;
+    /** The JavaThread that r15 points at. */
+    public static final int THREAD = 8;
     /** The first of the bases that are places in the code. */
     public static final int FIRST_PLACE = 16;
 
