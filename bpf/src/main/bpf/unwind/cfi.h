@@ -159,11 +159,12 @@ static __always_inline bool read_signal_registers(struct unwind_state *state, __
 
 /*
  * Whether a caller's frame can be there: above, else two frames could name each other for ever. But a signal's may be
- * handled on another stack, and a leaf that is about to jump has left its own.
+ * handled on another stack, and a leaf that is about to jump has left its own: HotSpot's may have its return address
+ * below the stack pointer then, where it was popped from.
  */
 static __always_inline bool is_outer(const struct unwind_state *state, __u32 how, __u64 cfa) {
     if (cfa == state->frame.sp)
-        return state->exact && how == UNWIND_SAVED_REGISTER;
+        return state->exact && (how == UNWIND_SAVED_REGISTER || in_code_cache(state, state->frame.pc));
     return cfa > state->frame.sp && !(cfa & 7);
 }
 

@@ -56,22 +56,17 @@ public final class FileTable implements AutoCloseable {
                 || executable.size() > UnwindTableImage.MAX_SEGMENTS) {
             return Optional.empty();
         }
-        return Optional.of(imageOf(table, executable.stream().map(this::segment).toList()));
-    }
-
-    /** A table as the unwinder gets it, to be read as long as the table is open. */
-    public static UnwindTableImage imageOf(UnwindTable table, List<UnwindTableImage.Segment> segments) {
         TableLayout layout = table.layout();
         int rules = table.rules().size();
         int ruleBlocks = (rules + RULES_PER_BLOCK - 1) / RULES_PER_BLOCK;
-        return new UnwindTableImage(
-                (number, into) -> readBlock(table, number, into),
+        return Optional.of(new UnwindTableImage(
+                this::readBlock,
                 layout.blocks() + ruleBlocks,
                 layout.rowBlocks(),
                 layout.blocks(),
                 layout.pages(),
                 layout.pageShift(),
-                segments);
+                executable.stream().map(this::segment).toList()));
     }
 
     private UnwindTableImage.Segment segment(LoadSegment segment) {
@@ -82,7 +77,7 @@ public final class FileTable implements AutoCloseable {
                 segment.vaddr() - segment.offset() - table.layout().base());
     }
 
-    private static void readBlock(UnwindTable table, int number, byte[] into) throws IOException {
+    private void readBlock(int number, byte[] into) throws IOException {
         int first = (number - table.layout().blocks()) * RULES_PER_BLOCK;
         if (first < 0) {
             table.readBlock(number, into);
