@@ -25,7 +25,6 @@ public final class CodeHeaps {
     private final VmLayout layout;
     private final MemoryPages pages;
     private List<CodeHeap> heaps = List.of();
-    private boolean isFresh;
 
     public CodeHeaps(VmLayout layout, MemoryPages pages) {
         this.layout = layout;
@@ -39,7 +38,6 @@ public final class CodeHeaps {
      */
     public List<CodeHeap> read() throws ProcessReadException {
         CodeHeapLayout at = layout.codeHeap();
-        isFresh = true;
         List<CodeHeap> found = new ArrayList<>();
         long list = pages.i64(at.heaps());
         if (list == 0) {
@@ -62,16 +60,11 @@ public final class CodeHeaps {
         return heaps;
     }
 
-    /** Reads them unless that was done since {@link #forget}. */
+    /** Reads them unless they were there before: what {@link #blobAt} needs of them never changes. */
     public void readOnce() throws ProcessReadException {
-        if (!isFresh) {
+        if (heaps.isEmpty()) {
             read();
         }
-    }
-
-    /** Has {@link #readOnce} read again. */
-    public void forget() {
-        isFresh = false;
     }
 
     private CodeHeap heap(long address) throws ProcessReadException {

@@ -44,9 +44,11 @@ public final class JvmCode {
     private final FrameCache frames = new FrameCache(CACHE_BYTES);
     private final StubNames stubs;
     private final LiveFields live;
+    private final ClassUnloading unloading;
     private final ScopeChain chain = new ScopeChain();
 
-    private JvmCode(VmLayout layout, ProcessMemory memory) {
+    private JvmCode(VmLayout layout, ProcessMemory memory, ClassUnloading unloading) {
+        this.unloading = unloading;
         pages = new MemoryPages(memory, PAGES);
         heaps = new CodeHeaps(layout, pages);
         blobs = new BlobReader(layout, pages);
@@ -59,7 +61,18 @@ public final class JvmCode {
 
     /** Names code of a process. The memory stays the caller's, who closes it when this is not used any more. */
     public static JvmCode open(VmLayout layout, ProcessMemory memory) {
-        return new JvmCode(layout, memory);
+        return open(layout, memory, VmLayout.ABSENT_ADDRESS);
+    }
+
+    /**
+     * As {@link #open(VmLayout, ProcessMemory)}, with less to compare.
+     *
+     * @param unloadedClasses where the JVM counts the classes that it unloaded ({@code sun.cls.unloadedClasses} of its
+     *     performance data), 8 bytes: methods that were named are compared with the process only when it has changed;
+     *     ABSENT_ADDRESS where it does not, then in each round
+     */
+    public static JvmCode open(VmLayout layout, ProcessMemory memory, long unloadedClasses) {
+        return new JvmCode(layout, memory, new ClassUnloading(memory, unloadedClasses));
     }
 
     /**
@@ -68,9 +81,9 @@ public final class JvmCode {
      */
     public void beginRound() {
         pages.refresh();
-        methods.beginRound();
-        stubs.beginRound();
-        heaps.forget();
+        if (unloading.mayHaveHappened()) {
+            methods.beginRound();
+        }
     }
 
     /**

@@ -33,7 +33,8 @@ final class StubDescriptors {
     private long[] begins = {};
     private long[] ends = {};
     private String[] names = {};
-    private boolean isRead;
+    /** The first of the list when it was read last: new stubs come before it. */
+    private long lastFirst;
 
     StubDescriptors(long list, MemoryPages pages, CodeHeaps heaps) {
         this.list = list;
@@ -41,23 +42,23 @@ final class StubDescriptors {
         this.heaps = heaps;
     }
 
-    void beginRound() {
-        isRead = false;
-    }
-
     /** The name of the stub at an address, or null. */
     String name(long address) {
         String known = find(address);
-        if (known == null && !isRead && list != VmLayout.ABSENT_ADDRESS) {
-            isRead = true;
-            try {
-                read();
-            } catch (ProcessReadException e) {
-                // The list is no list, or changes just now: the blob's name remains.
-            }
-            known = find(address);
+        if (known != null || list == VmLayout.ABSENT_ADDRESS) {
+            return known;
         }
-        return known;
+        try {
+            long first = pages.i64(list);
+            if (first == lastFirst) {
+                return null;
+            }
+            lastFirst = first;
+            read(first);
+        } catch (ProcessReadException e) {
+            // The list is no list, or changes just now: the blob's name remains.
+        }
+        return find(address);
     }
 
     private String find(long address) {
@@ -66,8 +67,7 @@ final class StubDescriptors {
         return index >= 0 && address < ends[index] ? names[index] : null;
     }
 
-    private void read() throws ProcessReadException {
-        long first = pages.i64(list);
+    private void read(long first) throws ProcessReadException {
         int begin = first == 0 ? 0 : placeOfBegin(first);
         if (begin == 0) {
             return;

