@@ -14,6 +14,9 @@ public final class JvmBenchmark implements Benchmark {
 
     private static final Duration WARM_UP = Duration.ofSeconds(5);
 
+    /** Two threads at 997 Hz give 20,000 samples. */
+    private static final Duration COMPARED = Duration.ofSeconds(12);
+
     /** Every program gets its share, and these at least. */
     private static final Duration SHORTEST = Duration.ofSeconds(3);
 
@@ -37,6 +40,23 @@ public final class JvmBenchmark implements Benchmark {
                 }
             }
             figures.add(figure(jvm, "start-up", run.recordStart(Loads.ALL.getFirst(), jvm, WARM_UP)));
+        }
+        figures.addAll(comparisons(context, run));
+        return figures;
+    }
+
+    /** On the JVMs installed, for 20,000 samples of a busy thread. */
+    private static List<Figure> comparisons(BenchContext context, LoadRun run)
+            throws IOException, InterruptedException {
+        List<Figure> figures = new ArrayList<>();
+        AsyncComparison comparison = new AsyncComparison(run, new AsyncProfiler(context.scratch()));
+        for (Jvm jvm : Jvm.installed()) {
+            for (Load load : Loads.COMPARED) {
+                for (boolean loadedBefore : new boolean[] {true, false}) {
+                    context.log().println(jvm.version() + " " + load.name() + " and async-profiler");
+                    figures.addAll(comparison.compare(load, jvm, loadedBefore, COMPARED));
+                }
+            }
         }
         return figures;
     }

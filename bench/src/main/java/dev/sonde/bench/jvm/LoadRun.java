@@ -8,6 +8,7 @@ import dev.sonde.agent.record.Recorder;
 import dev.sonde.pprof.PprofException;
 import dev.sonde.pprof.PprofLimits;
 import dev.sonde.pprof.PprofReader;
+import dev.sonde.pprof.Profile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,6 +25,9 @@ final class LoadRun {
 
     static final int HERTZ = 499;
 
+    /** For comparisons, which need many samples. */
+    static final int COMPARING_HERTZ = 997;
+
     private final Path scratch;
     private final LoadClasses classes;
 
@@ -32,12 +36,20 @@ final class LoadRun {
         this.classes = LoadClasses.compile(Files.createDirectories(scratch.resolve("loads")));
     }
 
+    /** Starts a program, which runs until it is ended. */
+    Process start(Load load, Jvm jvm) throws IOException {
+        return new ProcessBuilder(load.command(jvm, classes))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     /** Records a program that has run for a while. */
     LoadReport record(Load load, Jvm jvm, Duration warmUp, Duration duration) throws IOException, InterruptedException {
-        Process process = start(load.command(jvm, classes));
+        Process process = start(load, jvm);
         try {
             Thread.sleep(warmUp);
-            return recorded(jvm, duration, OptionalLong.of(process.pid()), List.of());
+            return report(jvm, record(process, HERTZ, duration));
         } finally {
             process.destroyForcibly().waitFor();
         }
@@ -45,29 +57,29 @@ final class LoadRun {
 
     /** Records a program from its JVM's first instruction on. */
     LoadReport recordStart(Load load, Jvm jvm, Duration duration) throws IOException, InterruptedException {
-        return recorded(jvm, duration, OptionalLong.empty(), load.command(jvm, classes));
+        return report(jvm, recorded(HERTZ, duration, OptionalLong.empty(), load.command(jvm, classes)));
     }
 
-    private LoadReport recorded(Jvm jvm, Duration duration, OptionalLong pid, List<String> command)
+    /** Records a running program. */
+    Profile record(Process process, int hertz, Duration duration) throws IOException, InterruptedException {
+        return recorded(hertz, duration, OptionalLong.of(process.pid()), List.of());
+    }
+
+    private LoadReport report(Jvm jvm, Profile profile) throws IOException {
+        return LoadReport.of(profile, CallGraph.of(classes.folders(jvm)));
+    }
+
+    private Profile recorded(int hertz, Duration duration, OptionalLong pid, List<String> command)
             throws IOException, InterruptedException {
         Path file = scratch.resolve("load.pb.gz");
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         RecordOptions options =
-                new RecordOptions(Optional.of(duration), pid, command, HERTZ, OutputFile.parse(file.toString()), false);
+                new RecordOptions(Optional.of(duration), pid, command, hertz, OutputFile.parse(file.toString()), false);
         try {
             new Recorder(options, new Console(new PrintStream(told, true, StandardCharsets.UTF_8))).run();
-            return LoadReport.of(
-                    new PprofReader(PprofLimits.defaults()).read(Files.readAllBytes(file)),
-                    CallGraph.of(classes.folders(jvm)));
+            return new PprofReader(PprofLimits.defaults()).read(Files.readAllBytes(file));
         } catch (SamplerException | PprofException e) {
             throw new IOException(e.getMessage() + "; " + told.toString(StandardCharsets.UTF_8), e);
         }
-    }
-
-    private static Process start(List<String> command) throws IOException {
-        return new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
     }
 }

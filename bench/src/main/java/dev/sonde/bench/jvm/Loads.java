@@ -36,5 +36,9 @@ final class Loads {
             Load.program(21, "VirtualThreads", "-XX:+UseParallelGC"),
             Load.program(21, "VirtualThreads", "-XX:+UseSerialGC"));
 
+    /** Those whose methods are many enough to be mistaken for each other; two threads, so that samples are many. */
+    static final List<Load> COMPARED =
+            List.of(Load.inThreads(2, "Streams"), Load.inThreads(2, "Intrinsics"), Load.inThreads(2, "Megamorphic"));
+
     private Loads() {}
 }
