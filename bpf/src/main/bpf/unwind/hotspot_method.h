@@ -72,8 +72,26 @@ static __always_inline int step_over_frame(struct unwind_state *state, __u64 cfa
     return go_to_caller(state, state->pair[1], cfa, fp);
 }
 
-/* Where the whole frame's CFA is, if code has pushed words onto it: the first that leaves a return address. */
+/*
+ * What String.indexOf may have put between the frame and the stack pointer that it has saved on top: its arguments, and
+ * copies of short strings (C2_MacroAssembler::string_indexof).
+ */
+#define MAX_INTRINSIC_BYTES (4 * 8 + 2 * 16)
+
+/*
+ * Where the whole frame's CFA is, if code has pushed words onto it: the first that leaves a return address. A stack
+ * pointer saved on top says it outright, for a return address of before may still stand where the frame's would be.
+ */
 static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cfa) {
+    __u64 sp = state->frame.sp, saved;
+
+    if (!read_user(state->pair, sizeof(__u64), sp)) {
+        saved = state->pair[0];
+        if (saved > sp && saved - sp <= MAX_INTRINSIC_BYTES && !(saved & 7) &&
+            !read_user(state->pair, sizeof(__u64), cfa + (saved - sp) - sizeof(__u64)) &&
+            is_java_return(state->pair[0]))
+            return cfa + (saved - sp);
+    }
     for (__u32 pushed = 0; pushed <= MAX_PUSHED_WORDS; pushed++) {
         __u64 end = cfa + pushed * sizeof(__u64);
 
