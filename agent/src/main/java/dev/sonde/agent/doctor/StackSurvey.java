@@ -8,6 +8,7 @@ import dev.sonde.agent.aggregate.WindowLimits;
 import dev.sonde.agent.aggregate.WindowSchedule;
 import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.jvm.JvmProcesses;
+import dev.sonde.agent.jvm.KernelJvms;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.SamplerOptions;
@@ -22,6 +23,7 @@ import dev.sonde.agent.unwind.copied.CopyLimits;
 import dev.sonde.agent.wiring.HeldSamples;
 import dev.sonde.agent.wiring.Intake;
 import dev.sonde.agent.wiring.ProcessKnowledge;
+import dev.sonde.agent.wiring.RunningJvms;
 import dev.sonde.agent.wiring.Symbols;
 import dev.sonde.model.Labels;
 import java.time.Duration;
@@ -64,7 +66,7 @@ final class StackSurvey {
                 window -> {});
         try (Sampler sampler = Sampler.open(SamplerOptions.wholeMachine(HERTZ));
                 Unwinding unwinding = Unwinding.prepare(sampler, knowledge.files(), Optional.empty());
-                JvmProcesses jvms = JvmProcesses.open()) {
+                JvmProcesses jvms = JvmProcesses.open(KernelJvms.of(sampler.jvmMaps()))) {
             Intake intake = new Intake(
                     knowledge.table(),
                     aggregator,
@@ -75,6 +77,8 @@ final class StackSurvey {
                     quality,
                     jvms);
             HeldSamples held = new HeldSamples(intake, unwinding.copies());
+            unwinding.knowJvms(jvms::image);
+            RunningJvms.read(jvms, knowledge.table(), sampler.codeRequests());
             sampler.start();
             long end = System.nanoTime() + duration.toNanos();
             while (System.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted()) {

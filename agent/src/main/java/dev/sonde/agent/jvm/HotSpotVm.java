@@ -4,6 +4,7 @@ import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.jvm.code.CodeHeap;
 import dev.sonde.agent.jvm.code.CodeHeaps;
 import dev.sonde.agent.jvm.facts.JvmFacts;
+import dev.sonde.agent.jvm.image.JvmImages;
 import dev.sonde.agent.jvm.layout.LibJvm;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.layout.VmLayoutException;
@@ -12,12 +13,14 @@ import dev.sonde.agent.jvm.memory.ProcessMemory;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
 import dev.sonde.agent.jvm.names.JvmCode;
 import dev.sonde.agent.jvm.thread.JavaThreads;
+import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.ffi.Libc;
 import dev.sonde.agent.mapping.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,11 +66,13 @@ final class HotSpotVm implements JvmCare.Patient {
     private long threadsDueNanos = metNanos;
     private ProcessMemory memory;
     private VmLayout layout;
+    private JvmImages images;
 
     /**
      * What all JVMs are looked after with.
      *
      * @param proc where procfs is mounted
+     * @param kernel who unwinds their frames
      * @param numbers those that places in code get
      * @param frames what becomes of frames
      * @param events what happens with JVMs
@@ -76,6 +81,7 @@ final class HotSpotVm implements JvmCare.Patient {
             Path proc,
             Libc libc,
             JvmFacts facts,
+            KernelJvms kernel,
             AtomicLong numbers,
             Counts<FrameResult> frames,
             Counts<JvmEvent> events) {}
@@ -157,8 +163,20 @@ final class HotSpotVm implements JvmCare.Patient {
         if (heaps.isEmpty()) {
             throw ProcessReadException.implausible("CodeCache::_heaps", 0, "heaps: it has just begun");
         }
+        images = new JvmImages(libjvm, layout, memory());
+        tellKernel();
         offerNaming(heaps);
         listThreads();
+    }
+
+    /** Tells the unwinder of the JVM, when it has something new. */
+    private boolean tellKernel() throws IOException {
+        Optional<JvmImage> image = images.next();
+        if (image.isPresent()) {
+            tools.kernel().put(jvm.pid(), jvm.processStartNanos(), life.stackTop(), image.get());
+            jvm.image(image.get());
+        }
+        return image.isPresent();
     }
 
     /** With memory of its own: another thread uses it. */
@@ -174,8 +192,14 @@ final class HotSpotVm implements JvmCare.Patient {
     }
 
     private void goOn() throws IOException {
+        if (jvm.takeUnknownCode()) {
+            refreshes.reset();
+        }
         dueNanos = System.nanoTime() + refreshes.next();
         ask();
+        if (tellKernel()) {
+            tools.events().increment(JvmEvent.REFRESHED);
+        }
         if (jvm.threads().wanted() && System.nanoTime() - threadsDueNanos >= 0) {
             listThreads();
         }
@@ -200,6 +224,7 @@ final class HotSpotVm implements JvmCare.Patient {
 
     @Override
     public void close() {
+        tools.kernel().remove(jvm.pid());
         if (memory != null) {
             memory.close();
         }

@@ -2,6 +2,8 @@ package dev.sonde.agent.jvm;
 
 import dev.sonde.agent.aggregate.RawSample;
 import dev.sonde.agent.jvm.facts.JvmFacts;
+import dev.sonde.agent.jvm.recognise.VmKind;
+import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.label.JavaFacts;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +24,9 @@ public final class Jvm {
     private volatile String problem = "";
     private volatile JvmFacts.Told told = JvmFacts.Told.NOTHING;
     private volatile boolean unknownCode;
+
+    /** Some 40 KiB. */
+    private volatile JvmImage image;
 
     /** Handed over by the thread that looks after it, then used and closed by the one that takes samples in. */
     private final AtomicReference<JavaNaming> nextNaming = new AtomicReference<>();
@@ -94,6 +99,14 @@ public final class Jvm {
 
     JvmThreads threads() {
         return threads;
+    }
+
+    JvmImage image() {
+        return image;
+    }
+
+    void image(JvmImage next) {
+        image = next;
     }
 
     /** Says that a stack met code that was not there when the JVM was read last. */

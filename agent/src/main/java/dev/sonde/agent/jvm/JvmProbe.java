@@ -4,6 +4,8 @@ import dev.sonde.agent.jvm.facts.JvmFacts;
 import dev.sonde.agent.jvm.layout.LibJvm;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.memory.ProcessMemory;
+import dev.sonde.agent.jvm.recognise.VmFiles;
+import dev.sonde.agent.jvm.recognise.VmKind;
 import dev.sonde.agent.kernel.ffi.FfmLibc;
 import dev.sonde.agent.mapping.LivingThread;
 import dev.sonde.agent.mapping.Mapping;

@@ -3,6 +3,9 @@ package dev.sonde.agent.jvm;
 import dev.sonde.agent.aggregate.RawSample;
 import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.jvm.facts.JvmFacts;
+import dev.sonde.agent.jvm.recognise.VmFiles;
+import dev.sonde.agent.jvm.recognise.VmKind;
+import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.ffi.FfmLibc;
 import dev.sonde.agent.mapping.LivingThread;
 import dev.sonde.agent.mapping.Mapping;
@@ -20,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntToLongFunction;
 import org.slf4j.Logger;
@@ -63,6 +67,9 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
     private final List<CaredFor> jvms = new CopyOnWriteArrayList<>();
     private final Thread thread =
             Thread.ofPlatform().name("sonde-jvms").daemon().unstarted(this::run);
+    /** Processes that wait to be looked at, and the one that is. */
+    private final AtomicInteger unread = new AtomicInteger();
+
     /** Those that the intake holds memory of. */
     private final Queue<Jvm> ended = new ConcurrentLinkedQueue<>();
 
@@ -97,12 +104,22 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
         this.files = new VmFiles(proc);
     }
 
-    /** Starts to look after the JVMs whose processes are sampled. */
-    public static JvmProcesses open() {
+    /**
+     * Starts to look after the JVMs whose processes are sampled.
+     *
+     * @param kernel who unwinds their frames; it is told nothing more after {@link #close}
+     */
+    public static JvmProcesses open(KernelJvms kernel) {
         Counts<JvmEvent> counts = new Counts<>(JvmEvent.class);
         Counts<FrameResult> frames = new Counts<>(FrameResult.class);
         HotSpotVm.Tools tools = new HotSpotVm.Tools(
-                PROC, new FfmLibc(), new JvmFacts(PROC), new AtomicLong(JavaNaming.FIRST_NUMBER), frames, counts);
+                PROC,
+                new FfmLibc(),
+                new JvmFacts(PROC),
+                kernel,
+                new AtomicLong(JavaNaming.FIRST_NUMBER),
+                frames,
+                counts);
         JvmCare care = (jvm, mapping) ->
                 jvm.kind() == VmKind.HOTSPOT ? new HotSpotVm(tools, jvm, mapping) : new ForeignVm(PROC, jvm);
         return start(PROC, care, counts, frames);
@@ -145,7 +162,7 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
             jvm = null;
         }
         if (jvm == null && known.mappings != process.addressSpace().mappings()) {
-            look(known, process);
+            queue(known, process);
         }
         return jvm;
     }
@@ -163,11 +180,13 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
         JavaFrames.add(to, jvm, words, count, round);
     }
 
-    private void look(Seen process, ProcessInfo info) {
+    private void queue(Seen process, ProcessInfo info) {
         process.files = info.addressSpace().filesRead();
+        unread.incrementAndGet();
         if (waiting.offer(process)) {
             process.mappings = info.addressSpace().mappings();
         } else {
+            unread.decrementAndGet();
             counts.increment(JvmEvent.QUEUE_FULL);
         }
     }
@@ -178,7 +197,7 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
             try {
                 Seen next = waiting.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
                 while (next != null) {
-                    recognise(next);
+                    look(next);
                     next = waiting.poll();
                 }
             } catch (InterruptedException e) {
@@ -201,6 +220,14 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
             LOG.error("looking after JVMs goes on after an error", e);
         }
         counts.increment(JvmEvent.FAILED);
+    }
+
+    private void look(Seen process) {
+        try {
+            recognise(process);
+        } finally {
+            unread.decrementAndGet();
+        }
     }
 
     private void recognise(Seen process) {
@@ -245,6 +272,14 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
         }
     }
 
+    /** Waits until the JVMs of all processes that were asked for are read, or cannot be, at most so long. */
+    public void awaitRead(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() - end < 0 && (unread.get() > 0 || count(JvmState.STARTING) > 0)) {
+            Thread.sleep(TICK_MILLIS);
+        }
+    }
+
     /** What is known of each JVM. From any thread. */
     public List<JvmReport> report() {
         List<JvmReport> reports = new ArrayList<>();
@@ -252,6 +287,16 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
             reports.add(JvmReport.of(each.jvm));
         }
         return reports;
+    }
+
+    /** What the unwinder was told of the JVM of a process; null where it has none that is known. From any thread. */
+    public JvmImage image(int pid, long processStartNanos) {
+        for (CaredFor each : jvms) {
+            if (each.jvm.pid() == pid && each.jvm.processStartNanos() == processStartNanos) {
+                return each.jvm.image();
+            }
+        }
+        return null;
     }
 
     /** How many JVMs are in a state. From any thread. */

@@ -10,6 +10,7 @@ import dev.sonde.agent.aggregate.WindowProfile;
 import dev.sonde.agent.aggregate.WindowSchedule;
 import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.jvm.JvmProcesses;
+import dev.sonde.agent.jvm.KernelJvms;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.SamplerOptions;
@@ -24,11 +25,13 @@ import dev.sonde.agent.wiring.HeldSamples;
 import dev.sonde.agent.wiring.Host;
 import dev.sonde.agent.wiring.Intake;
 import dev.sonde.agent.wiring.ProcessKnowledge;
+import dev.sonde.agent.wiring.RunningJvms;
 import dev.sonde.agent.wiring.Symbols;
 import dev.sonde.model.Labels;
 import dev.sonde.pprof.Profile;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +107,9 @@ public final class Recorder {
                         Optional.empty(),
                         CopyLimits.RECORDING,
                         Unwinding.RECORDING_BUDGET_BYTES);
-                JvmProcesses jvms = JvmProcesses.open()) {
+                JvmProcesses jvms = JvmProcesses.open(KernelJvms.of(sampler.jvmMaps()))) {
+            unwinding.knowJvms(jvms::image);
+            readJvms(jvms, sampler);
             sampler.start();
             // What was sampled before the recording begins is not of it, and not lost either.
             sampler.poll(sample -> {});
@@ -132,6 +137,16 @@ public final class Recorder {
             // First: whatever fails while all is closed must not cost the recording.
             options.output().write(profile);
             return Summary.of(samples, elapsed, counters, drops, outcomes);
+        }
+    }
+
+    /** What a command runs begins later. */
+    private void readJvms(JvmProcesses jvms, Sampler sampler) {
+        if (options.pid().isPresent()) {
+            List<Integer> one = List.of((int) options.pid().getAsLong());
+            RunningJvms.read(jvms, knowledge.table(), sampler.codeRequests(), one);
+        } else if (options.command().isEmpty()) {
+            RunningJvms.read(jvms, knowledge.table(), sampler.codeRequests());
         }
     }
 

@@ -246,6 +246,11 @@ public final class Unwinding implements AutoCloseable {
         }
     }
 
+    /** Has the Java frames of copied stacks unwound, too, from now on. From any thread. */
+    public void knowJvms(StackFinisher.JvmImages jvms) {
+        finisher.knowJvms(jvms);
+    }
+
     /** The stacks that the sampling program could not unwind for want of a table. */
     public CopiedStacks copies() {
         return copies;

@@ -12,6 +12,7 @@ import dev.sonde.agent.aggregate.WindowSchedule;
 import dev.sonde.agent.config.AgentConfig;
 import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.jvm.JvmProcesses;
+import dev.sonde.agent.jvm.KernelJvms;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.SamplerOptions;
@@ -69,7 +70,7 @@ public final class Agent implements AutoCloseable {
     private final Delivery delivery;
     private final Sampler sampler;
     private final Unwinding unwinding;
-    private final JvmProcesses jvms = JvmProcesses.open();
+    private final JvmProcesses jvms;
     private final Intake intake;
     private final HeldSamples held;
     private final Aggregator<ProcessInfo> aggregator;
@@ -84,11 +85,13 @@ public final class Agent implements AutoCloseable {
             ProcessKnowledge knowledge,
             Delivery delivery,
             Sampler sampler,
-            Unwinding unwinding) {
+            Unwinding unwinding,
+            JvmProcesses jvms) {
         this.clocks = clocks;
         this.delivery = delivery;
         this.sampler = sampler;
         this.unwinding = unwinding;
+        this.jvms = jvms;
         SamplerOptions options = SamplerOptions.wholeMachine(config.hz());
         WindowShipping shipping = new WindowShipping(
                 new WindowProfile(options.periodNanos(), LocationNames.none()),
@@ -117,16 +120,23 @@ public final class Agent implements AutoCloseable {
         ProcessKnowledge knowledge = ProcessKnowledge.open(labels, config.maxProcesses(), config.maxFiles());
         Sampler sampler = Sampler.open(new SamplerOptions(config.hz(), config.ringBufferBytes(), false));
         Unwinding unwinding = null;
+        JvmProcesses jvms = null;
         Delivery delivery = null;
         try {
             unwinding = Unwinding.prepare(
                     sampler, knowledge.files(), tableCache(config), CopyLimits.AGENT, Unwinding.AGENT_BUDGET_BYTES);
+            jvms = JvmProcesses.open(KernelJvms.of(sampler.jvmMaps()));
+            unwinding.knowJvms(jvms::image);
+            RunningJvms.read(jvms, knowledge.table(), sampler.codeRequests());
             delivery = Delivery.start(config);
             sampler.start();
-            return new Agent(config, clocks, schedule, resolver, knowledge, delivery, sampler, unwinding);
+            return new Agent(config, clocks, schedule, resolver, knowledge, delivery, sampler, unwinding, jvms);
         } catch (IOException | SamplerException | RuntimeException e) {
             if (delivery != null) {
                 delivery.stop();
+            }
+            if (jvms != null) {
+                jvms.close();
             }
             if (unwinding != null) {
                 unwinding.close();

@@ -46,7 +46,7 @@ class JvmProcessesIT {
     void aJvmIsFoundReadAndForgotten(int release, String collector) throws IOException {
         JavaProgram.compile("NamedThreads", 17, classes);
         List<String> options = List.of("-XX:+" + collector);
-        try (JvmProcesses jvms = JvmProcesses.open()) {
+        try (JvmProcesses jvms = JvmProcesses.open(KernelJvms.none())) {
             Jvm jvm;
             try (RunningProgram program =
                     JavaProgram.run(InstalledJdk.java(release), options, classes, "NamedThreads")) {
@@ -75,7 +75,7 @@ class JvmProcessesIT {
     void whatRunsBeforeAJvmInItsProcessIsNone() throws IOException {
         JavaProgram.compile("NamedThreads", 17, classes);
         String java = InstalledJdk.java(25);
-        try (JvmProcesses jvms = JvmProcesses.open();
+        try (JvmProcesses jvms = JvmProcesses.open(KernelJvms.none());
                 RunningProgram program = new RunningProgram(
                         "sh",
                         "-c",
@@ -92,7 +92,7 @@ class JvmProcessesIT {
 
     @Test
     void aProgramWithoutAJvmIsNone() throws IOException {
-        try (JvmProcesses jvms = JvmProcesses.open();
+        try (JvmProcesses jvms = JvmProcesses.open(KernelJvms.none());
                 RunningProgram program = new RunningProgram("sh", "-c", "echo ready; read x")) {
             ProcessInfo info = lookup(program.pid());
             assertThat(jvms.of(info, 1)).isNull();

@@ -3,6 +3,7 @@ package dev.sonde.agent.jvm.image;
 import dev.sonde.agent.jvm.code.BlobKind;
 import dev.sonde.agent.jvm.code.CodeBlob;
 import dev.sonde.agent.jvm.code.CodeHeap;
+import dev.sonde.agent.jvm.decode.InterpreterSlots;
 import dev.sonde.agent.jvm.layout.BlobLayout;
 import dev.sonde.agent.jvm.layout.ContinuationLayout;
 import dev.sonde.agent.jvm.layout.InterpreterLayout;
@@ -57,14 +58,6 @@ final class JvmDescription {
     }
 
     /**
-     * Where the slots of an interpreter's frame are, from rbp on.
-     *
-     * @param method of the Method*, bytes
-     * @param bcp of the bytecode pointer, bytes
-     */
-    record Slots(int method, int bcp) {}
-
-    /**
      * Describes a JVM.
      *
      * @param heaps the code heaps
@@ -73,7 +66,12 @@ final class JvmDescription {
      * @throws ProcessReadException when the process cannot be read, or says what cannot be
      */
     static byte[] of(
-            VmLayout layout, MemoryPages pages, List<CodeHeap> heaps, List<CodeBlob> blobs, long tableBase, Slots slots)
+            VmLayout layout,
+            MemoryPages pages,
+            List<CodeHeap> heaps,
+            List<CodeBlob> blobs,
+            long tableBase,
+            InterpreterSlots slots)
             throws ProcessReadException {
         JvmDescription description = new JvmDescription(layout, pages);
         description.places(heaps, tableBase);
@@ -184,7 +182,7 @@ final class JvmDescription {
         field(bytes);
     }
 
-    private void methodFields(Slots slots) {
+    private void methodFields(InterpreterSlots slots) {
         NmethodLayout nmethod = layout.nmethod();
         MethodLayout method = layout.method();
         field(nmethod.method());

@@ -2,11 +2,14 @@ package dev.sonde.agent.unwind.copied;
 
 import dev.sonde.agent.kernel.CodeRequests;
 import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.kernel.code.ProcessCode;
 import dev.sonde.agent.unwind.host.HostCode;
+import dev.sonde.agent.unwind.host.HostJvm;
 import dev.sonde.agent.unwind.host.HostMapping;
 import dev.sonde.agent.unwind.host.HostTable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,6 +28,7 @@ final class ProcessView {
     private ProcessCode code;
     private final Map<FileId, Optional<HostTable>> tables = new HashMap<>();
     private HostCode hostCode;
+    private JvmImage jvm;
 
     /**
      * @param timeNanos when the code was listed, CLOCK_MONOTONIC
@@ -145,15 +149,22 @@ final class ProcessView {
         hostCode = null;
     }
 
-    /** For the unwinder; with the tables that were added so far. */
-    HostCode hostCode() {
-        if (hostCode == null) {
-            hostCode = build();
+    /**
+     * For the unwinder; with the tables that were added so far.
+     *
+     * @param jvmNow what is known of the process's JVM; null for none
+     * @throws IOException when that cannot be read
+     */
+    @SuppressWarnings("ReferenceEquality") // another image has another table, equal as its numbers may be
+    HostCode hostCode(JvmImage jvmNow) throws IOException {
+        if (hostCode == null || jvm != jvmNow) {
+            hostCode = build(jvmNow);
+            jvm = jvmNow;
         }
         return hostCode;
     }
 
-    private HostCode build() {
+    private HostCode build(JvmImage jvmNow) throws IOException {
         List<HostMapping> mappings = new ArrayList<>();
         List<HostTable> used = new ArrayList<>();
         Map<FileId, Integer> numbers = new HashMap<>();
@@ -170,7 +181,7 @@ final class ProcessView {
             covered = area.end();
         }
         addRest(mappings, covered, Long.MAX_VALUE);
-        return new HostCode(mappings, used, code.stackTop());
+        return new HostCode(mappings, used, code.stackTop(), jvmNow == null ? null : new HostJvm(jvmNow));
     }
 
     /** Between its code lies the process's other memory; the stack among it bounds frame pointers. */

@@ -2,6 +2,7 @@ package dev.sonde.agent.unwind.copied;
 
 import dev.sonde.agent.kernel.StackOutcome;
 import dev.sonde.agent.kernel.code.FileId;
+import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.kernel.code.ProcessCode;
@@ -49,6 +50,16 @@ public final class StackFinisher implements AutoCloseable {
     private Native unwinder;
     private boolean unwinderFailed;
 
+    private volatile JvmImages jvms = (pid, processStartNanos) -> null;
+
+    /** Who knows JVMs. From any thread. */
+    @FunctionalInterface
+    public interface JvmImages {
+
+        /** What the unwinder is told of the JVM of a process; null where none is known. */
+        JvmImage image(int pid, long processStartNanos);
+    }
+
     /** The unwinder and the memory that it reads from. */
     private record Native(HostUnwinder unwinder, MemorySegment registers, MemorySegment stack) {
         static Native load() {
@@ -60,12 +71,13 @@ public final class StackFinisher implements AutoCloseable {
         }
 
         /**
+         * @param jvm what is known of the process's JVM; null for none
          * @param pid of whom code is read, 0 for nobody
          */
-        HostStack unwind(CopiedStack copied, ProcessView process, int pid) {
+        HostStack unwind(CopiedStack copied, ProcessView process, JvmImage jvm, int pid) throws IOException {
             copied.registersInto(registers);
             HostMemory memory = new HostMemory(copied.start(), copied.stackInto(stack));
-            return unwinder.unwind(registers, List.of(memory), process.hostCode(), pid);
+            return unwinder.unwind(registers, List.of(memory), process.hostCode(jvm), pid);
         }
     }
 
@@ -93,6 +105,11 @@ public final class StackFinisher implements AutoCloseable {
         ProcessView view = list(pid);
         usedNanos = System.nanoTime();
         return view == null ? List.of() : view.code().areas();
+    }
+
+    /** Has Java frames unwound, too, from now on. From any thread. */
+    public void knowJvms(JvmImages images) {
+        jvms = images;
     }
 
     /** Finishes the stacks that wait. */
@@ -153,9 +170,10 @@ public final class StackFinisher implements AutoCloseable {
         // Reading code that is not in memory reads the file: where that may take for ever, none is read.
         boolean answers = process.code().areas().stream().allMatch(area -> answering.test(area.file()));
         int pid = answers ? stack.pid() : 0;
-        HostStack found = loaded.unwind(stack, process, pid);
+        JvmImage jvm = jvms.image(stack.pid(), stack.processStartNanos());
+        HostStack found = loaded.unwind(stack, process, jvm, pid);
         while (found.outcome() == StackOutcome.TABLE_PENDING && addTable(stack.pid(), process, found)) {
-            found = loaded.unwind(stack, process, pid);
+            found = loaded.unwind(stack, process, jvm, pid);
         }
         return found;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sonde.agent.kernel.code.FileId;
 import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.kernel.code.ProcessCode;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class ProcessViewTest {
     }
 
     @Test
-    void aLibraryThatWasMappedSinceIsLearnt() {
+    void aLibraryThatWasMappedSinceIsLearnt() throws IOException {
         ProcessView view = view(PROGRAM, LINKER);
         CopiedStack stack = stack(5, LIBRARY, PROGRAM, LIBRARY);
         assertThat(view.fits(stack)).isTrue();
@@ -52,7 +53,7 @@ class ProcessViewTest {
         assertThat(view.areaOf(0x5000)).isEqualTo(LIBRARY);
         assertThat(view.areaOf(0x6fff)).isEqualTo(LIBRARY);
         assertThat(view.areaOf(0x7000)).isNull();
-        assertThat(view.hostCode()).isNotNull();
+        assertThat(view.hostCode(null)).isNotNull();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.sonde.agent.jvm;
+package dev.sonde.agent.jvm.recognise;
 
 import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.elf.ElfReader;

@@ -1,4 +1,4 @@
-package dev.sonde.agent.jvm;
+package dev.sonde.agent.jvm.recognise;
 
 import dev.sonde.agent.mapping.Mapping;
 import dev.sonde.symbolizer.elf.ElfException;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What is known of files: each is looked into once, however many processes map it. One thread at a time. */
-final class VmFiles {
+public final class VmFiles {
 
     /** Files with code on a busy machine, some 200 bytes each; the least recently met goes first. */
     private static final int MAX_FILES = 8192;
@@ -29,7 +29,7 @@ final class VmFiles {
     private record Key(long device, long inode, String path) {}
 
     /** @param proc where procfs is mounted */
-    VmFiles(Path proc) {
+    public VmFiles(Path proc) {
         this.proc = proc;
     }
 
@@ -38,7 +38,7 @@ final class VmFiles {
      *
      * @param pid a thread of the process that has not ended
      */
-    VmKind kind(int pid, Mapping mapping) {
+    public VmKind kind(int pid, Mapping mapping) {
         Key key = new Key(mapping.device(), mapping.inode(), mapping.path());
         VmKind known = kinds.get(key);
         if (known != null) {

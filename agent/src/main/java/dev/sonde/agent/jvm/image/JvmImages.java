@@ -1,0 +1,132 @@
+package dev.sonde.agent.jvm.image;
+
+import dev.sonde.agent.jvm.code.BlobKind;
+import dev.sonde.agent.jvm.code.BlobList;
+import dev.sonde.agent.jvm.code.CodeBlob;
+import dev.sonde.agent.jvm.code.CodeHeap;
+import dev.sonde.agent.jvm.decode.InterpreterSlots;
+import dev.sonde.agent.jvm.decode.JvmCodeReader;
+import dev.sonde.agent.jvm.decode.JvmCodeView;
+import dev.sonde.agent.jvm.decode.StableCode;
+import dev.sonde.agent.jvm.layout.LibJvm;
+import dev.sonde.agent.jvm.layout.VmLayout;
+import dev.sonde.agent.jvm.memory.MemoryPages;
+import dev.sonde.agent.jvm.memory.ProcessMemory;
+import dev.sonde.agent.jvm.memory.ProcessReadException;
+import dev.sonde.agent.kernel.code.JvmImage;
+import dev.sonde.agent.kernel.code.UnwindTableImage;
+import dev.sonde.symbolizer.cfi.TableLayout;
+import dev.sonde.symbolizer.cfi.UnwindRule;
+import dev.sonde.symbolizer.cfi.UnwindRules;
+import dev.sonde.symbolizer.cfi.UnwindTable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes what the unwinder is told of one JVM, and makes it anew when the JVM has got new stubs: what was decoded before
+ * is not decoded again. One thread at a time.
+ */
+public final class JvmImages {
+
+    private static final int PAGES = 64;
+
+    /** Kinds of blobs that the unwinder is to tell apart: it is enough to have seen one of each. */
+    private static final Set<BlobKind> TOLD_APART =
+            EnumSet.of(BlobKind.NMETHOD, BlobKind.NATIVE_NMETHOD, BlobKind.VTABLE);
+
+    private final VmLayout layout;
+    private final MemoryPages pages;
+    private final BlobList blobs;
+    private final JvmCodeReader reader;
+    private final StableCode code = new StableCode();
+    private long lastFingerprint;
+
+    /**
+     * Images of a JVM; nothing is read yet but the symbols of libjvm.
+     *
+     * @throws IOException when libjvm's file cannot be read
+     */
+    public JvmImages(LibJvm libjvm, VmLayout layout, ProcessMemory memory) throws IOException {
+        this.layout = layout;
+        this.pages = new MemoryPages(memory, PAGES);
+        this.blobs = new BlobList(layout, memory);
+        this.reader = new JvmCodeReader(libjvm, layout, memory);
+    }
+
+    /**
+     * The image of the JVM as it is now; empty when it is as it was at the last call.
+     *
+     * @throws ProcessReadException when the process cannot be read, or has no code yet
+     * @throws IOException when the table cannot be made
+     */
+    public Optional<JvmImage> next() throws IOException {
+        Set<BlobKind> missing = EnumSet.copyOf(TOLD_APART);
+        long[] fingerprint = new long[1];
+        List<CodeBlob> some = blobs.read(blob -> {
+            if (!blob.kind().isNmethod()) {
+                fingerprint[0] = 31 * fingerprint[0] + blob.address() + blob.sizeBytes();
+            }
+            return missing.remove(blob.kind());
+        });
+        for (CodeBlob blob : some) {
+            fingerprint[0] = 31 * fingerprint[0] + blob.kind().hashCode();
+        }
+        if (fingerprint[0] == lastFingerprint) {
+            return Optional.empty();
+        }
+        JvmImage image = make(blobs.heaps(), some);
+        lastFingerprint = fingerprint[0];
+        return Optional.of(image);
+    }
+
+    private JvmImage make(List<CodeHeap> heaps, List<CodeBlob> some) throws IOException {
+        JvmCodeView view = reader.read();
+        StableCode.Result stable = code.decode(view);
+        try (UnwindTable table = stable.table()) {
+            InterpreterSlots slots = stable.slots()
+                    .orElseThrow(() -> ProcessReadException.implausible(
+                            "interpreter's code", view.codelets().size(), "codelets with the entry of a method"));
+            pages.refresh();
+            byte[] description =
+                    JvmDescription.of(layout, pages, heaps, some, table.layout().base(), slots);
+            long barrier = layout.continuation().returnBarrier();
+            return new JvmImage(
+                    blocks(table),
+                    description,
+                    JvmDescription.codeLow(heaps),
+                    JvmDescription.codeEnd(heaps),
+                    barrier == VmLayout.ABSENT_ADDRESS ? 0 : pages.i64(barrier));
+        }
+    }
+
+    /** Copied: the table's memory is given up. */
+    private static UnwindTableImage blocks(UnwindTable table) throws IOException {
+        TableLayout at = table.layout();
+        int perBlock = UnwindTableImage.BLOCK_BYTES / UnwindRule.BYTES;
+        int ruleBlocks = (table.rules().size() + perBlock - 1) / perBlock;
+        byte[][] all = new byte[at.blocks() + ruleBlocks][UnwindTableImage.BLOCK_BYTES];
+        for (int i = 0; i < at.blocks(); i++) {
+            table.readBlock(i, all[i]);
+        }
+        UnwindRules rules = table.rules();
+        for (int i = 0; i < rules.size(); i++) {
+            ByteBuffer block = ByteBuffer.wrap(all[at.blocks() + i / perBlock]).order(ByteOrder.LITTLE_ENDIAN);
+            UnwindRule rule = rules.get(i);
+            block.putLong(i % perBlock * UnwindRule.BYTES, rule.low());
+            block.putLong(i % perBlock * UnwindRule.BYTES + Long.BYTES, rule.high());
+        }
+        return new UnwindTableImage(
+                (number, into) -> System.arraycopy(all[number], 0, into, 0, into.length),
+                all.length,
+                at.rowBlocks(),
+                at.blocks(),
+                at.pages(),
+                at.pageShift(),
+                List.of());
+    }
+}
