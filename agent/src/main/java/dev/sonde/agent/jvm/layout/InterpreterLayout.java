@@ -27,6 +27,16 @@ public record InterpreterLayout(
         int callWrapperSlot,
         long callStubReturn) {
 
+    /** JDK 8 does not export them; these stand in its cpu/x86/vm/frame_x86.hpp. */
+    private static final int SENDER_SP_OF_8 = -1;
+
+    private static final int LAST_SP_OF_8 = -2;
+    private static final int CALL_WRAPPER_OF_8 = -6;
+
+    private static int slot(VmStructs s, String constant, int of8) throws VmLayoutException {
+        return s.has("CodeCache::_heaps") ? (int) s.constant(constant) : of8;
+    }
+
     static InterpreterLayout read(VmStructs s) throws VmLayoutException {
         return new InterpreterLayout(
                 s.staticAddress("AbstractInterpreter::_code"),
@@ -35,9 +45,9 @@ public record InterpreterLayout(
                 s.size("InterpreterCodelet"),
                 s.offset("InterpreterCodelet::_size"),
                 s.offset("InterpreterCodelet::_description"),
-                (int) s.constant("frame::interpreter_frame_sender_sp_offset"),
-                (int) s.constant("frame::interpreter_frame_last_sp_offset"),
-                (int) s.constant("frame::entry_frame_call_wrapper_offset"),
+                slot(s, "frame::interpreter_frame_sender_sp_offset", SENDER_SP_OF_8),
+                slot(s, "frame::interpreter_frame_last_sp_offset", LAST_SP_OF_8),
+                slot(s, "frame::entry_frame_call_wrapper_offset", CALL_WRAPPER_OF_8),
                 s.staticAddress("StubRoutines::_call_stub_return_address"));
     }
 }

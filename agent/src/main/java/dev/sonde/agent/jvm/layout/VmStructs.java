@@ -89,6 +89,10 @@ public final class VmStructs {
         String field = firstOf(candidates);
         String type = field(field).type();
         Integer bytes = sizes.get(type);
+        if (bytes == null) {
+            // Not every version lists each type with its qualifier.
+            bytes = sizes.get(type.replaceFirst("^volatile ", ""));
+        }
         if (bytes == null || (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8)) {
             throw problem(field, "type " + type + " of " + bytes + " bytes (expected: a known integer)");
         }
