@@ -81,7 +81,7 @@ final class BlobRules {
         long rbpDepth = 0;
         for (int i = 0; i < MAX_BACKWARD; i++) {
             at = previous(at);
-            if (at < 0 || !rules[at].equals(UnwindRule.UNCOVERED) || !flow.decode(at, insn)) {
+            if (at < 0 || !UnwindRule.UNCOVERED.equals(rules[at]) || !flow.decode(at, insn)) {
                 return;
             }
             if (insn.isPop()) {

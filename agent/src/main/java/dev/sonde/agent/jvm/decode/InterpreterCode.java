@@ -58,7 +58,11 @@ final class InterpreterCode {
     /** The rules of all codelets that lie in the blob. */
     static CodeRules rules(StableBlob blob, List<Codelet> codelets, InterpreterSlots slots) {
         List<Codelet> inside = inside(blob, codelets);
-        BlobRules rules = new BlobRules(blob, flow(blob, inside, slots));
+        CodeFlow flow = flow(blob, inside, slots);
+        if (flow.exhausted()) {
+            return CodeRules.unknown(UnknownCode.TOO_LARGE, blob.code().length);
+        }
+        BlobRules rules = new BlobRules(blob, flow);
         int end = 0;
         for (Codelet codelet : inside) {
             int start = (int) (codelet.start() - blob.start());
@@ -132,7 +136,7 @@ final class InterpreterCode {
         }
 
         @Override
-        public void adjust(Instruction insn, FrameState before, FrameState after) {
+        public void adjust(Instruction insn, int offset, FrameState before, FrameState after) {
             if (insn.setsFramePointer() && isFixedFrame(after)) {
                 EntryState.interpreterFrame(after);
                 after.register(RSP, Value.of(Value.FRAME, 0));

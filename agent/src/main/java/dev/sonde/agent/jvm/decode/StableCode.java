@@ -23,10 +23,10 @@ import java.util.Set;
  */
 public final class StableCode {
 
-    /** The interpreter of a debug build has 1 MiB. */
-    static final int MAX_BLOB_BYTES = 2 << 20;
+    /** The interpreter and the largest stubs have 100 KiB each. */
+    static final int MAX_BLOB_BYTES = 1 << 20;
 
-    /** 2,500 adapters have 2 MiB, the rest less than one. All states of a byte's code take some 50 bytes while it is read. */
+    /** 2,500 adapters have 2 MiB, the rest less than one. */
     static final long MAX_BYTES = 16L << 20;
 
     /** Code caches reserve at most 2 GiB (CODE_CACHE_SIZE_LIMIT, globals.hpp), and tables reach no further. */

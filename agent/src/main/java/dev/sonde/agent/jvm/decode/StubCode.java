@@ -6,6 +6,7 @@ import dev.sonde.agent.jvm.decode.flow.CodeFlow.Proof;
 import dev.sonde.agent.jvm.decode.flow.FrameState;
 import dev.sonde.agent.jvm.decode.flow.Instruction;
 import dev.sonde.agent.jvm.decode.flow.RuleWords;
+import java.util.function.IntFunction;
 
 /** Stubs: functions that are called, for the most part, one after the other in a blob, with tables between them. */
 final class StubCode {
@@ -37,14 +38,16 @@ final class StubCode {
         this.blob = blob;
         this.view = view;
         this.flow = new CodeFlow(
-                blob.code(),
-                blob.start(),
-                new StubPolicy(blob.kind(), view.special().movesContinuations(blob)));
+                blob.code(), blob.start(), new StubPolicy(blob, view.special().movesContinuations(blob)));
     }
 
     /** The rules of a blob. */
     static CodeRules rules(StableBlob blob, JvmCodeView view) {
-        BlobRules rules = new BlobRules(blob, flow(blob, view));
+        CodeFlow flow = flow(blob, view);
+        if (flow.exhausted()) {
+            return CodeRules.unknown(UnknownCode.TOO_LARGE, blob.code().length);
+        }
+        BlobRules rules = new BlobRules(blob, flow);
         if (view.special().movesContinuations(blob)) {
             rules.fill(RuleWords.CONTINUATION);
         }
@@ -116,18 +119,19 @@ final class StubCode {
 
     private void special() {
         SpecialAddresses special = view.special();
-        enter(special.callStubReturn(), true);
-        enter(special.catchException(), true);
-        enter(special.thaw(), false);
-        enter(special.returnBarrier(), false);
-        enter(special.returnBarrierExc(), false);
+        enter(special.callStubReturn(), offset -> EntryState.framePointer(offset, UNKNOWN_FRAME));
+        enter(special.catchException(), offset -> EntryState.framePointer(offset, UNKNOWN_FRAME));
+        enter(special.thaw(), offset -> FrameState.called());
+        // They are returned to, by frames that are gone.
+        enter(special.returnBarrier(), FrameState::unknown);
+        enter(special.returnBarrierExc(), FrameState::unknown);
         flow.run();
     }
 
-    private void enter(long address, boolean framePointer) {
+    private void enter(long address, IntFunction<FrameState> state) {
         if (address >= blob.start() && address < blob.end()) {
             int offset = (int) (address - blob.start());
-            flow.enter(offset, framePointer ? EntryState.framePointer(offset, UNKNOWN_FRAME) : FrameState.called());
+            flow.enter(offset, state.apply(offset));
         }
     }
 

@@ -8,21 +8,25 @@ import dev.sonde.agent.jvm.decode.flow.FlowPolicy;
 import dev.sonde.agent.jvm.decode.flow.FrameState;
 import dev.sonde.agent.jvm.decode.flow.Instruction;
 import dev.sonde.agent.jvm.decode.flow.Value;
+import java.util.Arrays;
 
 /**
  * What HotSpot's stubs do with frames that are not their own, and what they take for granted.
  *
- * @param kind of the blob
+ * @param blob the code
  * @param movesContinuations whether virtual threads' frames come onto the stack here
  */
-record StubPolicy(BlobKind kind, boolean movesContinuations) implements FlowPolicy {
+record StubPolicy(StableBlob blob, boolean movesContinuations) implements FlowPolicy {
+
+    /** sub rsp, 16 */
+    private static final byte[] SUB_16 = {0x48, (byte) 0x83, (byte) 0xec, 16};
 
     private static final int STACK_ALIGNMENT = 16;
     private static final long RETURN_ADDRESS_PLACE = Value.of(Value.CFA, -Long.BYTES);
 
     @Override
-    public void adjust(Instruction insn, FrameState before, FrameState after) {
-        if (kind == BlobKind.ADAPTER && pushesReturnAddress(insn, after)) {
+    public void adjust(Instruction insn, int offset, FrameState before, FrameState after) {
+        if (blob.kind() == BlobKind.ADAPTER && pushesReturnAddress(insn, after)) {
             // Arguments were laid out anew: the interpreted caller looks at rbp alone.
             after.set(EntryState.calledFrom(after));
         } else if (storesReturnAddress(insn, after)) {
@@ -33,9 +37,19 @@ record StubPolicy(BlobKind kind, boolean movesContinuations) implements FlowPoli
             after.set(EntryState.framePushed());
             after.register(RBP, Value.of(Value.CFA, -2 * Long.BYTES));
         } else if (movesContinuations && insn.setsStackPointer()) {
-            // Frames were laid onto the stack; rsp goes to the topmost, below its rbp (Thaw::push_return_frame).
             after.set(EntryState.framePushed());
+            after.register(RSP, Value.of(Value.CFA, makesRoom(offset + insn.lengthBytes()) ? 0 : -2 * Long.BYTES));
         }
+    }
+
+    /**
+     * Frames were laid onto the stack; rsp goes to the topmost, above or below its rbp and return address
+     * (Thaw::push_return_frame).
+     */
+    private boolean makesRoom(int next) {
+        byte[] code = blob.code();
+        return next + SUB_16.length <= code.length
+                && Arrays.equals(code, next, next + SUB_16.length, SUB_16, 0, SUB_16.length);
     }
 
     private static boolean pushesReturnAddress(Instruction insn, FrameState after) {
@@ -52,15 +66,15 @@ record StubPolicy(BlobKind kind, boolean movesContinuations) implements FlowPoli
     /** Compiled code's frames are aligned (StackAlignmentInBytes), which their callees' code relies on. */
     private boolean alignsAligned(Instruction insn, FrameState before) {
         long rsp = before.register(RSP);
-        return kind != BlobKind.BUFFER
-                && kind != BlobKind.ADAPTER
+        return blob.kind() != BlobKind.BUFFER
+                && blob.kind() != BlobKind.ADAPTER
                 && insn.alignsStack(STACK_ALIGNMENT)
                 && Value.base(rsp) == Value.CFA
                 && Value.offset(rsp) % STACK_ALIGNMENT == 0;
     }
 
     private boolean replacesFrames() {
-        return kind == BlobKind.DEOPTIMIZATION || kind == BlobKind.UNCOMMON_TRAP;
+        return blob.kind() == BlobKind.DEOPTIMIZATION || blob.kind() == BlobKind.UNCOMMON_TRAP;
     }
 
     /** Interpreted frames take a compiled one's place: their return addresses come from a list, then rbp, then themselves. */

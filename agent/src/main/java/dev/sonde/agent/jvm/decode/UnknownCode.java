@@ -6,6 +6,6 @@ public enum UnknownCode {
     NOT_REACHED,
     /** What is known of the stack there does not tell the caller. */
     NO_RULE,
-    /** More code than is decoded. */
+    /** More code, or more ways through it, than is followed. */
     TOO_LARGE
 }

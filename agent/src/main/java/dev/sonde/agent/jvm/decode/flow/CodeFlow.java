@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Follows the flow of control through a piece of code from its entries on, and finds for each instruction what is known
@@ -17,8 +18,19 @@ public final class CodeFlow {
 
     private static final VarHandle I64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** Each visit but the first loses knowledge; a dozen per instruction were the most seen, 3 on average. */
-    private static final int MAX_VISITS_PER_BYTE = 64;
+    /** 0.3 were the most seen in real code, 2 in the smallest blobs. */
+    private static final int MAX_VISITS_PER_BYTE = 4;
+
+    private static final int MIN_VISITS = 1 << 14;
+
+    /** What entries that are none may cost, all together. */
+    private static final int MAX_TRIAL_VISITS_PER_BYTE = 16;
+
+    /** The interpreter has 17,000 instructions, which one entry leads to a fifth of. */
+    private static final int MAX_VISITS_A_TRIAL = 1 << 16;
+
+    /** The interpreter has 6,000; they take up to 600 bytes each. */
+    private static final int MAX_STATES = 1 << 15;
 
     /** Jump tables of HotSpot's stubs have up to 64 entries. */
     private static final int MAX_TABLE_ENTRIES = 256;
@@ -43,10 +55,15 @@ public final class CodeFlow {
     private final FrameState work = new FrameState();
     private final FlowJournal journal = new FlowJournal();
     private int[] pending = new int[64];
+    private final BitSet queued = new BitSet();
     private int pendingCount;
     private int[] callTargets = new int[64];
     private int callTargetCount;
     private long visitsLeft;
+    private long trialVisitsLeft;
+    private int statesLeft = MAX_STATES;
+    private boolean trying;
+    private boolean exhausted;
     private boolean impossible;
     private boolean lost;
     private boolean ended;
@@ -66,7 +83,8 @@ public final class CodeFlow {
         this.marks = new byte[code.length];
         this.entries = new boolean[code.length];
         this.origins = new int[code.length];
-        this.visitsLeft = (long) MAX_VISITS_PER_BYTE * code.length;
+        this.visitsLeft = Math.max(MIN_VISITS, (long) MAX_VISITS_PER_BYTE * code.length);
+        this.trialVisitsLeft = Math.max(MIN_VISITS, (long) MAX_TRIAL_VISITS_PER_BYTE * code.length);
     }
 
     /** What is known before the instruction at an offset; null where none was reached. */
@@ -110,7 +128,7 @@ public final class CodeFlow {
 
     /** Follows the flow from what may be an entry; false when it is none, and all is as before. */
     public boolean tryEnter(int offset, FrameState state, Proof proof) {
-        if (offset < 0 || offset >= code.length || marks[offset] != NONE) {
+        if (offset < 0 || offset >= code.length || marks[offset] != NONE || trialVisitsLeft <= 0) {
             return false;
         }
         int targets = callTargetCount;
@@ -118,8 +136,10 @@ public final class CodeFlow {
         lost = false;
         ended = false;
         returned = false;
+        trying = true;
         reach(MANY, offset, state);
-        flow(true);
+        flow(Math.min(trialVisitsLeft, MAX_VISITS_A_TRIAL));
+        trying = false;
         if (!isEntry(proof) || journal.worsened(before)) {
             undo();
             callTargetCount = targets;
@@ -158,17 +178,34 @@ public final class CodeFlow {
 
     /** Follows the flow from the entries told. */
     public void run() {
-        flow(false);
-        journal.clear();
+        flow(visitsLeft);
     }
 
-    private void flow(boolean tries) {
-        while (pendingCount > 0 && visitsLeft > 0 && !(tries && impossible)) {
-            visitsLeft--;
-            visit(pending[--pendingCount]);
+    /**
+     * Whether the bounds on work were spent before all ways were followed: then what is known does not hold on all of
+     * them, and counts for nothing.
+     */
+    public boolean exhausted() {
+        return exhausted;
+    }
+
+    private void flow(long visits) {
+        long left = visits;
+        while (pendingCount > 0 && left > 0 && statesLeft > 0 && !(trying && impossible)) {
+            left--;
+            int offset = pending[--pendingCount];
+            queued.clear(offset);
+            visit(offset);
         }
-        impossible |= pendingCount > 0;
+        if (trying) {
+            trialVisitsLeft -= visits - left;
+            impossible |= pendingCount > 0;
+        } else {
+            visitsLeft -= visits - left;
+            exhausted |= pendingCount > 0;
+        }
         pendingCount = 0;
+        queued.clear();
     }
 
     /** @param from the instruction before it, or {@link #MANY} */
@@ -186,6 +223,7 @@ public final class CodeFlow {
             return;
         }
         FrameState met = known.copy();
+        statesLeft--;
         boolean changed = met.meet(state, offset);
         if (changed && entries[offset] && !FrameRule.of(known, false).equals(FrameRule.of(met, false))) {
             // Behind a call that does not return lies another function.
@@ -199,9 +237,15 @@ public final class CodeFlow {
     }
 
     private void put(int from, int offset, FrameState state) {
-        journal.add(offset, before[offset], origins[offset]);
+        if (trying) {
+            journal.add(offset, before[offset], origins[offset]);
+        }
         before[offset] = state;
         origins[offset] = from;
+        if (queued.get(offset)) {
+            return;
+        }
+        queued.set(offset);
         if (pendingCount == pending.length) {
             pending = Arrays.copyOf(pending, pendingCount * 2);
         }
@@ -255,9 +299,10 @@ public final class CodeFlow {
             addCallTarget((int) target);
         }
         effects.apply(insn, offset, work);
-        policy.adjust(insn, state, work);
+        policy.adjust(insn, offset, state, work);
         // The same object where nothing changed: most instructions leave the stack alone.
         FrameState after = work.sameAs(state) ? state : work.copy();
+        statesLeft -= after == state ? 0 : 1;
         if (falls) {
             reachOrFail(offset, next, after);
         }
@@ -283,7 +328,7 @@ public final class CodeFlow {
     }
 
     private void addCallTarget(int target) {
-        if (entries[target] || before[target] != null) {
+        if (entries[target] || before[target] != null || callTargetCount == code.length) {
             return;
         }
         if (callTargetCount == callTargets.length) {

@@ -11,7 +11,8 @@ public interface FlowPolicy {
     /**
      * Changes what holds behind an instruction where the code does what cannot be told from it.
      *
+     * @param offset where the instruction is
      * @param before what held before it; not to be changed
      */
-    default void adjust(Instruction insn, FrameState before, FrameState after) {}
+    default void adjust(Instruction insn, int offset, FrameState before, FrameState after) {}
 }

@@ -7,12 +7,14 @@ public final class FrameState {
 
     private static final int REGISTERS = 16;
 
-    /** What saves all registers twice, and some; slots beyond are not followed. */
-    private static final int MAX_SLOTS = 48;
+    /** 11 were the most seen; slots beyond are not followed. */
+    private static final int MAX_SLOTS = 24;
+
+    private static final long[] NONE = {};
 
     private final long[] registers = new long[REGISTERS];
-    private long[] places = new long[8];
-    private long[] contents = new long[8];
+    private long[] places = NONE;
+    private long[] contents = NONE;
     private int slots;
 
     /** Nothing is known but that rsp has a value of its own. */
@@ -41,8 +43,8 @@ public final class FrameState {
     public void set(FrameState other) {
         System.arraycopy(other.registers, 0, registers, 0, REGISTERS);
         if (places.length < other.slots) {
-            places = new long[other.places.length];
-            contents = new long[other.places.length];
+            places = new long[other.slots];
+            contents = new long[other.slots];
         }
         slots = other.slots;
         System.arraycopy(other.places, 0, places, 0, slots);
@@ -99,8 +101,8 @@ public final class FrameState {
             return;
         }
         if (slots == places.length) {
-            places = Arrays.copyOf(places, slots * 2);
-            contents = Arrays.copyOf(contents, slots * 2);
+            places = Arrays.copyOf(places, slots * 2 + 4);
+            contents = Arrays.copyOf(contents, slots * 2 + 4);
         }
         // Ascending, so that equal knowledge looks equal.
         int at = slots;
