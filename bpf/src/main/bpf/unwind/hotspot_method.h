@@ -32,6 +32,7 @@ __noinline int is_java_return(__u64 address) {
 
     if (!jvm || !in_code_cache(state, address))
         return false;
+    state->bytes[CALL_BYTES - 5] = 0; /* Not of the address asked before. */
     if (address >= jvm->interpreter_low && address < jvm->interpreter_end)
         return true;
     if (address == jvm->return_barrier)
@@ -78,20 +79,42 @@ static __always_inline int step_over_frame(struct unwind_state *state, __u64 cfa
  */
 #define MAX_INTRINSIC_BYTES (4 * 8 + 2 * 16)
 
+/* Whether what was just asked by is_java_return() returns from a direct call of the code at hand. */
+static __always_inline bool is_own_call(const struct unwind_state *state, __u64 return_address) {
+    __s32 distance;
+
+    __builtin_memcpy(&distance, state->bytes + CALL_BYTES - sizeof(distance), sizeof(distance));
+    return state->bytes[CALL_BYTES - 5] == 0xe8 && return_address + distance >= state->code.begin &&
+           return_address + distance < state->code.end;
+}
+
+/* Where the CFA is by a stack pointer saved on top, if what it says ends with a return address; else 0. */
+static __always_inline __u64 frame_end_by_saved_sp(struct unwind_state *state, __u64 cfa) {
+    __u64 sp = state->frame.sp, pushed;
+
+    if (read_user(state->pair, sizeof(__u64), sp))
+        return 0;
+    pushed = state->pair[0] - sp;
+    if (state->pair[0] <= sp || pushed > MAX_INTRINSIC_BYTES || (pushed & 7) ||
+        read_user(state->pair, sizeof(__u64), cfa + pushed - sizeof(__u64)) || !is_java_return(state->pair[0]))
+        return 0;
+    return cfa + pushed;
+}
+
 /*
- * Where the whole frame's CFA is, if code has pushed words onto it: the first that leaves a return address. A stack
- * pointer saved on top says it outright, for a return address of before may still stand where the frame's would be.
+ * Where the whole frame's CFA is, if code has pushed words onto it: the first that leaves a return address. Before a
+ * return address is believed that does not name this code, a stack pointer saved on top is: one of before may still
+ * stand where the frame's would be. The other way round, a frame's unused words may hold a stack pointer of before.
  */
 static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cfa) {
-    __u64 sp = state->frame.sp, saved;
+    __u64 saved;
 
-    if (!read_user(state->pair, sizeof(__u64), sp)) {
-        saved = state->pair[0];
-        if (saved > sp && saved - sp <= MAX_INTRINSIC_BYTES && !(saved & 7) &&
-            !read_user(state->pair, sizeof(__u64), cfa + (saved - sp) - sizeof(__u64)) &&
-            is_java_return(state->pair[0]))
-            return cfa + (saved - sp);
-    }
+    if (!read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)) && is_java_return(state->pair[0]) &&
+        is_own_call(state, state->pair[0]))
+        return cfa;
+    saved = frame_end_by_saved_sp(state, cfa);
+    if (saved)
+        return saved;
     for (__u32 pushed = 0; pushed <= MAX_PUSHED_WORDS; pushed++) {
         __u64 end = cfa + pushed * sizeof(__u64);
 

@@ -12,7 +12,7 @@ import java.util.Locale;
 /** Every program on every JVM that can be had: stacks that reach their roots, true names, true calls, true shares. */
 public final class JvmBenchmark implements Benchmark {
 
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final Duration WARM_UP = Duration.ofSeconds(4);
 
     /** Two threads at 997 Hz give 20,000 samples. */
     private static final Duration COMPARED = Duration.ofSeconds(12);
@@ -35,11 +35,10 @@ public final class JvmBenchmark implements Benchmark {
         for (Jvm jvm : jvms) {
             for (Load load : Loads.ALL) {
                 if (load.runsOn(jvm)) {
-                    context.log().println(jvm.version() + " " + load.name());
-                    figures.add(figure(jvm, load.name(), run.record(load, jvm, WARM_UP, each)));
+                    figures.add(figure(context, jvm, load.name(), run.record(load, jvm, WARM_UP, each)));
                 }
             }
-            figures.add(figure(jvm, "start-up", run.recordStart(Loads.ALL.getFirst(), jvm, WARM_UP)));
+            figures.add(figure(context, jvm, "start-up", run.recordStart(Loads.ALL.getFirst(), jvm, WARM_UP)));
         }
         figures.addAll(comparisons(context, run));
         return figures;
@@ -61,7 +60,9 @@ public final class JvmBenchmark implements Benchmark {
         return figures;
     }
 
-    private static Figure figure(Jvm jvm, String name, LoadReport report) {
+    private static Figure figure(BenchContext context, Jvm jvm, String name, LoadReport report) {
+        // The whole takes long: what is known is told.
+        context.log().println(jvm.version() + " " + name + ": " + report.text());
         return Figure.of(
                 jvm.version() + " " + name,
                 report.percentRooted(),

@@ -45,6 +45,9 @@ record LoadReport(
             "java.lang.ref.Reference$ReferenceHandler.run",
             "java.lang.ref.Finalizer$FinalizerThread.run");
 
+    /** libjvm's own function that calls the run() of any Thread, which a class of its own may have overridden. */
+    private static final String THREAD_ENTRY = "thread_entry(JavaThread*";
+
     static LoadReport of(Profile profile, CallGraph graph) {
         return new Judge(profile, graph).report();
     }
@@ -132,7 +135,7 @@ record LoadReport(
             samples += count;
             Frame root = stack.getLast();
             boolean java = stack.stream().anyMatch(Frame::isJava);
-            if (NATIVE_ROOTS.contains(root.name) && (!java || stack.stream().anyMatch(Judge::isJavaRoot))) {
+            if (root.isThreadStart() && (!java || stack.stream().anyMatch(Judge::isJavaRoot))) {
                 rooted += count;
             } else {
                 roots.merge(root.name.isEmpty() ? root.mapping : root.name, count, Long::sum);
@@ -146,7 +149,7 @@ record LoadReport(
         }
 
         private static boolean isJavaRoot(Frame frame) {
-            return JAVA_ROOTS.contains(frame.name) || frame.name.endsWith(".main") || frame.name.equals("start_thread");
+            return JAVA_ROOTS.contains(frame.name) || frame.name.endsWith(".main") || frame.name.startsWith(THREAD_ENTRY);
         }
 
         private void judgeCalls(List<Frame> stack, long count) {
@@ -172,6 +175,11 @@ record LoadReport(
 
         boolean isJava() {
             return mapping.startsWith("[jvm ") || mapping.equals("[jit]");
+        }
+
+        /** The C library's own start of a thread has no name where only its dynamic symbols are there. */
+        boolean isThreadStart() {
+            return NATIVE_ROOTS.contains(name) || mapping.endsWith("/libc.so.6");
         }
 
         boolean isUnknown() {
