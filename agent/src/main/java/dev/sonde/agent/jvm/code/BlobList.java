@@ -21,11 +21,15 @@ public final class BlobList {
     /** Headers come in the order of their addresses: pages behind are not needed again. */
     private static final int PAGES = 64;
 
+    /** Blocks whose pages are read at once. */
+    private static final int AHEAD = 16;
+
     private final VmLayout layout;
     private final ProcessMemory memory;
     private final CodeHeaps heaps;
     private final MemoryPages pages;
     private final BlobReader reader;
+    private final long[] ahead = new long[AHEAD];
     private int unreadable;
 
     public BlobList(VmLayout layout, ProcessMemory memory) {
@@ -67,10 +71,14 @@ public final class BlobList {
         byte[] segmap = new byte[heap.segments()];
         int mapped = memory.readUpTo(heap.segmap(), segmap, 0, segmap.length);
         int next = 0;
+        int fetched = 0;
         while (next < mapped && into.size() < MAX_BLOBS) {
             int segment = next++;
             if (segmap[segment] != 0) {
                 continue;
+            }
+            if (segment >= fetched) {
+                fetched = fetch(heap, segmap, segment, mapped);
             }
             try {
                 long block = heap.addressOf(segment);
@@ -93,6 +101,19 @@ public final class BlobList {
                 unreadable++;
             }
         }
+    }
+
+    /** Has the pages of the next blocks read; the segment behind the last of them. */
+    private int fetch(CodeHeap heap, byte[] segmap, int from, int mapped) throws ProcessReadException {
+        int count = 0;
+        int segment = from;
+        for (; segment < mapped && count < AHEAD; segment++) {
+            if (segmap[segment] == 0) {
+                ahead[count++] = heap.addressOf(segment);
+            }
+        }
+        pages.prefetch(ahead, count);
+        return segment;
     }
 
     private static boolean isFinal(ProcessReadException e) {

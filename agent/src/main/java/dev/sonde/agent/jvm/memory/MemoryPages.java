@@ -26,6 +26,7 @@ public final class MemoryPages {
     private final long[] numbers;
     private final int slotMask;
     private final byte[] split = new byte[Long.BYTES];
+    private final long[] wanted = new long[ProcessMemory.MAX_PAGES];
 
     /**
      * Pages of a process.
@@ -46,6 +47,48 @@ public final class MemoryPages {
     /** Forgets all pages: what is asked from now on is read anew. */
     public void refresh() {
         Arrays.fill(numbers, NO_PAGE);
+    }
+
+    /**
+     * Reads the pages of some addresses that will be asked for, several by one system call. Those that cannot be read are
+     * left to whoever asks.
+     *
+     * @throws ProcessReadException when the process is gone or may not be read
+     */
+    public void prefetch(long[] addresses, int count) throws ProcessReadException {
+        int pending = 0;
+        for (int i = 0; i < count; i++) {
+            long number = addresses[i] >>> PAGE_BITS;
+            boolean known = numbers[slot(number)] == number || (pending > 0 && wanted[pending - 1] == number);
+            if (!known) {
+                wanted[pending++] = number;
+            }
+            if (pending == wanted.length) {
+                readWanted(pending);
+                pending = 0;
+            }
+        }
+        readWanted(pending);
+    }
+
+    private void readWanted(int count) throws ProcessReadException {
+        for (int next = 0; next < count; ) {
+            int read;
+            try {
+                read = memory.readPages(wanted, next, count - next);
+            } catch (ProcessReadException e) {
+                if (e.reason() != ProcessReadException.Reason.UNMAPPED) {
+                    throw e;
+                }
+                read = 0;
+            }
+            for (int i = 0; i < read; i++) {
+                int slot = slot(wanted[next + i]);
+                memory.copyPage(i, bytes, slot << PAGE_BITS);
+                numbers[slot] = wanted[next + i];
+            }
+            next += read + 1;
+        }
     }
 
     /** The memory behind the pages. */
@@ -127,14 +170,18 @@ public final class MemoryPages {
     /** Where in {@link #bytes} the byte of an address stands, its page read if need be. */
     private int index(long address) throws ProcessReadException {
         long number = address >>> PAGE_BITS;
-        // Neighbouring pages have slots of their own; multiplied, so that pages 2^n apart do not all share one.
-        int slot = (int) (number + (number >>> 8) * 31) & slotMask;
+        int slot = slot(number);
         if (numbers[slot] != number) {
             numbers[slot] = NO_PAGE;
             memory.read(number << PAGE_BITS, bytes, slot << PAGE_BITS, PAGE_BYTES);
             numbers[slot] = number;
         }
         return (slot << PAGE_BITS) + ((int) address & PAGE_MASK);
+    }
+
+    /** Neighbouring pages have slots of their own; those 2^n apart do not all share one. */
+    private int slot(long number) {
+        return (int) (number + (number >>> 8) * 31) & slotMask;
     }
 
     private static VarHandle view(Class<?> arrayType) {

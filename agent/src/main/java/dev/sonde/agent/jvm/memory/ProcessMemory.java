@@ -18,8 +18,11 @@ public final class ProcessMemory implements AutoCloseable {
     /** How much one system call moves at most: long enough that its fixed cost does not count. */
     private static final int CHUNK_BYTES = 64 << 10;
 
+    /** How many pages {@link #readPages} reads at once. */
+    static final int MAX_PAGES = CHUNK_BYTES / Libc.PAGE_BYTES;
+
     /** struct iovec (include/uapi/linux/uio.h). */
-    static final long IOVEC_BYTES = 16;
+    private static final long IOVEC_BYTES = 16;
 
     /** ESRCH, EPERM and EFAULT (include/uapi/asm-generic/errno-base.h). */
     private static final int NO_SUCH_PROCESS = 3;
@@ -32,7 +35,7 @@ public final class ProcessMemory implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment chunk = arena.allocate(CHUNK_BYTES, Long.BYTES);
     private final MemorySegment local = arena.allocate(IOVEC_BYTES, Long.BYTES);
-    private final MemorySegment remote = arena.allocate(IOVEC_BYTES, Long.BYTES);
+    private final MemorySegment remote = arena.allocate(MAX_PAGES * IOVEC_BYTES, Long.BYTES);
     private long calls;
 
     private ProcessMemory(Libc libc, int pid) {
@@ -102,14 +105,35 @@ public final class ProcessMemory implements AutoCloseable {
         local.set(JAVA_LONG, Long.BYTES, bytes);
         remote.set(JAVA_LONG, 0, address);
         remote.set(JAVA_LONG, Long.BYTES, bytes);
-        return readv(local, remote, 1, address, bytes);
+        return readv(1, address, bytes);
     }
 
-    /** Copies several ranges one after the other into one; 0 where not even the first byte is mapped. */
-    long readv(MemorySegment into, MemorySegment from, long count, long firstAddress, long bytes)
-            throws ProcessReadException {
+    /**
+     * Reads whole pages by one call, as far as they are mapped without one that is not.
+     *
+     * @param numbers of the pages, of which {@code count} from {@code from} on are read, at most {@link #MAX_PAGES}
+     * @return how many were read; their bytes are in {@link #copyPage} until the next call
+     */
+    int readPages(long[] numbers, int from, int count) throws ProcessReadException {
+        for (int i = 0; i < count; i++) {
+            remote.set(JAVA_LONG, i * IOVEC_BYTES, numbers[from + i] * Libc.PAGE_BYTES);
+            remote.set(JAVA_LONG, i * IOVEC_BYTES + Long.BYTES, Libc.PAGE_BYTES);
+        }
+        long bytes = (long) count * Libc.PAGE_BYTES;
+        local.set(JAVA_LONG, 0, chunk.address());
+        local.set(JAVA_LONG, Long.BYTES, bytes);
+        return (int) (readv(count, numbers[from] * Libc.PAGE_BYTES, bytes) / Libc.PAGE_BYTES);
+    }
+
+    /** Copies a page that {@link #readPages} has just read. */
+    void copyPage(int index, byte[] into, int at) {
+        MemorySegment.copy(chunk, JAVA_BYTE, (long) index * Libc.PAGE_BYTES, into, at, Libc.PAGE_BYTES);
+    }
+
+    /** One call for what the iovecs hold; the bytes copied, 0 where not even the first is mapped. */
+    private long readv(long count, long firstAddress, long bytes) throws ProcessReadException {
         calls++;
-        long read = libc.processVmReadv(pid, into, 1, from, count);
+        long read = libc.processVmReadv(pid, local, 1, remote, count);
         if (read >= 0) {
             return read;
         }
@@ -126,7 +150,7 @@ public final class ProcessMemory implements AutoCloseable {
         throw ProcessReadException.failed(reason, pid, firstAddress, bytes, libc.strerror(errno));
     }
 
-    ProcessReadException unmapped(long address, long bytes) {
+    private ProcessReadException unmapped(long address, long bytes) {
         return ProcessReadException.failed(Reason.UNMAPPED, pid, address, bytes, libc.strerror(BAD_ADDRESS));
     }
 

@@ -87,48 +87,26 @@ class ProcessMemoryTest {
     }
 
     @Test
-    void aBatchReadsWhatItCanByOneCallAndOneMoreForEachFailure() throws Exception {
+    void pagesThatWillBeAskedForAreReadTogether() throws Exception {
         own.punch(7);
-        try (ReadBatch batch = new ReadBatch(64 << 10)) {
-            for (int round = 0; round < 2; round++) {
-                batch.clear();
-                for (int page = 0; page < PAGES; page++) {
-                    batch.add(own.address() + (long) page * PAGE + 8, 16 + page);
-                }
-                long before = memory.calls();
-                batch.read(memory);
-                assertThat(memory.calls() - before).isLessThanOrEqualTo(3);
-                for (int page = 0; page < PAGES; page++) {
-                    assertThat(batch.isRead(page)).isEqualTo(page != 7);
-                    if (page != 7) {
-                        long expected = own.segment().get(JAVA_LONG, (long) page * PAGE + 16);
-                        assertThat(batch.getLong(page, 8)).isEqualTo(expected);
-                        assertThat(batch.getInt(page, 8)).isEqualTo((int) expected);
-                        assertThat(batch.getChar(page, 8)).isEqualTo((int) expected & 0xffff);
-                        assertThat(batch.getByte(page, 8)).isEqualTo((int) expected & 0xff);
-                    }
-                }
+        MemoryPages pages = new MemoryPages(memory, 256);
+        long[] addresses = new long[PAGES + 2];
+        for (int page = 0; page < PAGES; page++) {
+            addresses[page] = own.address() + (long) page * PAGE + 8;
+        }
+        addresses[PAGES] = own.address() + 16;
+        addresses[PAGES + 1] = -4096;
+        pages.prefetch(addresses, addresses.length);
+        // 41 pages by sixteen, and one call more behind each of the two that are not there.
+        assertThat(memory.calls()).isLessThanOrEqualTo(5);
+        long before = memory.calls();
+        for (int page = 0; page < PAGES; page++) {
+            if (page != 7) {
+                assertThat(pages.i64(addresses[page])).isEqualTo(own.segment().get(JAVA_LONG, (long) page * PAGE + 8));
             }
-            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> batch.getLong(7, 0));
-            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> batch.getLong(0, 9));
         }
-    }
-
-    @Test
-    void aBatchTakesNoMoreThanTheKernelDoes() throws Exception {
-        try (ReadBatch batch = new ReadBatch(1 << 20)) {
-            while (batch.hasRoom(8)) {
-                batch.add(own.address() + 8L * batch.count(), 8);
-            }
-            assertThat(batch.count()).isEqualTo(ReadBatch.MAX_RANGES);
-            batch.read(memory);
-            assertThat(batch.getLong(1023, 0)).isEqualTo(own.segment().get(JAVA_LONG, 8L * 1023));
-        }
-        try (ReadBatch small = new ReadBatch(24)) {
-            small.add(own.address(), 16);
-            assertThat(small.hasRoom(9)).isFalse();
-            assertThat(small.hasRoom(8)).isTrue();
-        }
+        assertThat(memory.calls()).isEqualTo(before);
+        assertThatExceptionOfType(ProcessReadException.class).isThrownBy(() -> pages.i64(addresses[7]));
     }
 
     @Test
