@@ -57,7 +57,7 @@ static __always_inline int step(struct unwind_state *state) {
             return step_by_frame_pointer(state);
         find_rule(&state->found.layout, pc + state->found.to_table, &state->rule);
         if (state->rule.cfa == UNWIND_CFA_UNCOVERED)
-            return step_by_frame_pointer(state);
+            return state->exact && state->jvm.code_end ? step_from_assembly() : step_by_frame_pointer(state);
     }
     state->suspect = false;
     return step_by_rule(state, &state->rule);

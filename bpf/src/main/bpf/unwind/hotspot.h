@@ -86,6 +86,26 @@ __noinline int step_by_table(void) {
     }
 }
 
+/*
+ * Steps to the caller of the leaf, in a file with a table that does not speak of the place: libjvm's assembly, which
+ * has neither frames nor frame information (linux_x86_64.S of os_cpu). rbp there may be anything of Java code's.
+ */
+__noinline int step_from_assembly(void) {
+    struct unwind_state *state = unwind_state_here();
+    int outcome;
+
+    if (!state || read_user(state->pair, sizeof(__u64), state->frame.sp))
+        return SONDE_OUTCOME_UNREADABLE;
+    if (in_code_cache(state, state->pair[0]))
+        return step_without_frame(state);
+    outcome = check_return_address(state->pair[0], false);
+    if (outcome != SONDE_OUTCOME_CONTINUES)
+        return SONDE_OUTCOME_NO_FRAME_POINTER;
+    outcome = step_without_frame(state);
+    state->suspect = false;
+    return outcome;
+}
+
 /* Whether the frame at hand only stands for others: the barrier of a virtual thread, or what lies behind a chunk. */
 static __always_inline bool stands_for_others(const struct unwind_state *state) {
     if (state->chunk)

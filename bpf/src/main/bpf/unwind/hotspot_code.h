@@ -18,8 +18,9 @@ enum method_frame {
     FRAME_PUSHED,
     /* All of it is there, but rbp is still the caller's. */
     FRAME_RBP_UNSAVED,
-    /* All of it, and one word more. */
+    /* All of it, and one word more; two. */
     FRAME_AND_WORD,
+    FRAME_AND_TWO_WORDS,
 };
 
 static __always_inline __s32 int_at(const __u8 *bytes) {
@@ -137,6 +138,29 @@ static __always_inline bool is_in_deopt_handler(const __u8 *at) {
            (jumps && at[-2] == 0x41 && at[-1] == 0x52 && at[-12] == 0x49 && at[-11] == 0xba);
 }
 
+/* push %reg, one byte. */
+static __always_inline bool is_push(__u8 code) {
+    return (code & 0xf8) == 0x50;
+}
+
+/* Registers that C1 pops its arguments of a call into (rax, rbx, rsi, rdi). */
+static __always_inline bool is_pop(__u8 code) {
+    return code == 0x58 || code == 0x5b || code == 0x5e || code == 0x5f;
+}
+
+/* How many words are pushed around a call of C1's to a stub of its own: push; push; call; pop; pop. */
+static __always_inline int pushed_arguments(const __u8 *at) {
+    /* At the call, at the first pop. */
+    if (at[0] == 0xe8 && is_push(at[-1]) && is_push(at[-2]) && is_pop(at[5]) && is_pop(at[6]))
+        return 2;
+    if (is_pop(at[0]) && is_pop(at[1]) && at[-5] == 0xe8 && is_push(at[-6]) && is_push(at[-7]))
+        return 2;
+    /* At the second push, at the second pop. */
+    if (at[1] == 0xe8 && is_push(at[0]) && is_push(at[-1]) && is_pop(at[6]) && is_pop(at[7]))
+        return 1;
+    return is_pop(at[0]) && is_pop(at[-1]) && at[-6] == 0xe8 && is_push(at[-7]) && is_push(at[-8]) ? 1 : 0;
+}
+
 /* Of a place at or behind the end of the prologue; `at` has CODE_BEFORE bytes before it. */
 static __always_inline enum method_frame body_frame(const __u8 *at, __s32 frame_size) {
     __s32 bytes = 8 * frame_size - 16;
@@ -148,7 +172,14 @@ static __always_inline enum method_frame body_frame(const __u8 *at, __s32 frame_
         return FRAME_PUSHED;
     if (is_poll_stub(at) || is_static_call_stub(at))
         return FRAME_PERHAPS_NONE;
-    return is_in_deopt_handler(at) ? FRAME_AND_WORD : FRAME_WHOLE;
+    switch (pushed_arguments(at)) {
+    case 2:
+        return FRAME_AND_TWO_WORDS;
+    case 1:
+        return FRAME_AND_WORD;
+    default:
+        return is_in_deopt_handler(at) ? FRAME_AND_WORD : FRAME_WHOLE;
+    }
 }
 
 /* How much of the prologue is looked at, before its end: from its sub on, a method's entry barrier takes 22 bytes. */

@@ -107,12 +107,14 @@ static __always_inline __u64 frame_end_by_saved_sp(struct unwind_state *state, _
  * stand where the frame's would be. The other way round, a frame's unused words may hold a stack pointer of before.
  */
 static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cfa) {
+    /* While the arguments are being pushed, the last may be the address of a copy. */
+    bool pushing = is_push(state->bytes[CODE_BEFORE]);
     __u64 saved;
 
     if (!read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)) && is_java_return(state->pair[0]) &&
         is_own_call(state, state->pair[0]))
         return cfa;
-    saved = frame_end_by_saved_sp(state, cfa);
+    saved = pushing ? 0 : frame_end_by_saved_sp(state, cfa);
     if (saved)
         return saved;
     for (__u32 pushed = 0; pushed <= MAX_PUSHED_WORDS; pushed++) {
@@ -174,6 +176,8 @@ __noinline int step_from_code(void) {
     cfa = state->frame.sp + sizeof(__u64) * state->code.frame_size;
     if (frame == FRAME_AND_WORD)
         return step_over_frame(state, cfa + sizeof(__u64));
+    if (frame == FRAME_AND_TWO_WORDS)
+        return step_over_frame(state, cfa + 2 * sizeof(__u64));
     if (frame == FRAME_RBP_UNSAVED) {
         if (read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)))
             return SONDE_OUTCOME_UNREADABLE;
@@ -191,11 +195,6 @@ static __always_inline __u64 original_pc(struct unwind_state *state) {
     if (read_user(state->pair, sizeof(__u64), state->frame.sp + code->orig_pc))
         return 0;
     return state->pair[0] >= code->begin && state->pair[0] < code->end ? state->pair[0] : 0;
-}
-
-/* Registers that C1 pops its arguments of a call into (rax, rbx, rsi, rdi). */
-static __always_inline bool is_pop(__u8 code) {
-    return code == 0x58 || code == 0x5b || code == 0x5e || code == 0x5f;
 }
 
 /* Steps to the caller of the code, in state->code, that has called what returns to state->frame.pc. */

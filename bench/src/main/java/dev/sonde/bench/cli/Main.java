@@ -10,10 +10,10 @@ import dev.sonde.bench.harness.Figure;
 import dev.sonde.bench.harness.ScratchFolder;
 import dev.sonde.bench.ingest.IngestBenchmark;
 import dev.sonde.bench.jvm.JvmBenchmark;
+import dev.sonde.bench.jvmsteps.AllStepsBenchmark;
 import dev.sonde.bench.kernel.OldKernelBenchmark;
 import dev.sonde.bench.start.StartBenchmark;
 import dev.sonde.bench.steps.GoldenBenchmark;
-import dev.sonde.bench.steps.StepsBenchmark;
 import dev.sonde.bench.unwind.UnwindBenchmark;
 import dev.sonde.bench.unwind.UnwindTablesBenchmark;
 import java.io.PrintStream;
@@ -60,7 +60,7 @@ public final class Main implements Callable<Integer> {
                 Map.entry("jvm", new JvmBenchmark()),
                 Map.entry("kernel61", new OldKernelBenchmark()),
                 Map.entry("start", new StartBenchmark()),
-                Map.entry("steps", new StepsBenchmark()),
+                Map.entry("steps", new AllStepsBenchmark()),
                 Map.entry("ticks", new TicksBenchmark()),
                 Map.entry("unwind", new UnwindBenchmark()),
                 Map.entry("unwind-tables", new UnwindTablesBenchmark())));

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param feature its feature release
  * @param java its launcher
  */
-record Jvm(String version, int feature, Path java) {
+public record Jvm(String version, int feature, Path java) {
 
     private static final Path DISTRIBUTION = Path.of("/usr/lib/jvm");
 
@@ -32,7 +32,7 @@ record Jvm(String version, int feature, Path java) {
     private static final int OLDEST = 17;
 
     /** Those installed, one of each version. */
-    static List<Jvm> installed() throws IOException {
+    public static List<Jvm> installed() throws IOException {
         Map<String, Jvm> found = new LinkedHashMap<>();
         add(Path.of(System.getProperty("java.home")), found);
         if (Files.isDirectory(DISTRIBUTION)) {
@@ -50,7 +50,7 @@ record Jvm(String version, int feature, Path java) {
      *
      * @param folder where packages are kept between runs
      */
-    static List<Jvm> all(Path folder) throws IOException, InterruptedException {
+    public static List<Jvm> all(Path folder) throws IOException, InterruptedException {
         Map<String, Jvm> found = new LinkedHashMap<>();
         installed().forEach(jvm -> found.put(jvm.version, jvm));
         for (String version : PACKED) {

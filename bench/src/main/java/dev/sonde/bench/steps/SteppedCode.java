@@ -1,6 +1,7 @@
 package dev.sonde.bench.steps;
 
 import dev.sonde.agent.unwind.host.HostCode;
+import dev.sonde.agent.unwind.host.HostJvm;
 import dev.sonde.agent.unwind.host.HostMapping;
 import dev.sonde.agent.unwind.host.HostMemory;
 import dev.sonde.agent.unwind.host.HostTable;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a stepped program has mapped, by the text of its {@code /proc/PID/maps} (man 5 proc_pid_maps). */
-final class SteppedCode {
+public final class SteppedCode {
 
     /** Fields before the path: range, permissions, offset, device, inode. */
     private static final int FIELDS = 6;
@@ -23,10 +24,12 @@ final class SteppedCode {
     private final List<HostTable> tables = new ArrayList<>();
     private final Map<String, Integer> tableOf = new HashMap<>();
     private final HostCode code;
+    private final long startStack;
 
     /** @param files those read before, by their path; grows */
-    SteppedCode(String maps, long startStack, Map<String, SteppedFile> files) throws IOException {
+    public SteppedCode(String maps, long startStack, Map<String, SteppedFile> files) throws IOException {
         this.files = files;
+        this.startStack = startStack;
         for (String line : maps.split("\n", -1)) {
             if (!line.isEmpty() && !line.endsWith("[vsyscall]")) {
                 add(line.split(" +", FIELDS));
@@ -75,6 +78,11 @@ final class SteppedCode {
         return code;
     }
 
+    /** The same of a JVM. */
+    public HostCode code(HostJvm jvm) {
+        return new HostCode(mappings, tables, startStack, jvm);
+    }
+
     /** The code itself, as the files have it. */
     List<HostMemory> text() {
         return text;
@@ -91,10 +99,21 @@ final class SteppedCode {
         String name = at < 0 ? "" : fileOf.get(at).name();
         long address = at < 0 ? pc : elfAddress(at, pc);
         String function = at < 0 ? "" : fileOf.get(at).function(address);
-        return new StepMiss(name, address, function, reason, leaf, place(found), place(expected));
+        return new StepMiss(name, address, function, reason, leaf, caller(found), caller(expected));
     }
 
-    private String place(long caller) {
+    /** What code an address is in, in words. */
+    public String place(long address) {
+        int at = fileAt(address);
+        if (at < 0) {
+            return StepMiss.hex(address);
+        }
+        String function = fileOf.get(at).function(elfAddress(at, address));
+        return (function.isEmpty() ? StepMiss.hex(elfAddress(at, address)) : function) + " of "
+                + fileOf.get(at).name();
+    }
+
+    private String caller(long caller) {
         if (caller == 0) {
             return StepMiss.NONE;
         }

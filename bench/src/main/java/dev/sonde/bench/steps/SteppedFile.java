@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param content its bytes, native memory
  * @param table empty where it has none
  */
-record SteppedFile(
+public record SteppedFile(
         String name,
         MemorySegment content,
         Optional<HostTable> table,
