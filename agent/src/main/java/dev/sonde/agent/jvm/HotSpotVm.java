@@ -182,7 +182,7 @@ final class HotSpotVm implements JvmCare.Patient {
     /** With memory of its own: another thread uses it. */
     private void offerNaming(List<CodeHeap> heaps) {
         ProcessMemory own = ProcessMemory.of(tools.libc(), life.thread());
-        jvm.offer(new JavaNaming(own, JvmCode.open(layout, own), heaps, tools.numbers(), tools.frames()));
+        jvm.offer(new JavaNaming(own, JvmCode.open(layout, own, jvm.told().unloadedClassesAddress()), heaps, tools.numbers(), tools.frames()));
     }
 
     private void ask() throws IOException {

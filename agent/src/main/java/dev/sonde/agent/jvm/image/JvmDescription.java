@@ -201,7 +201,7 @@ final class JvmDescription {
     private void continuationFields() throws ProcessReadException {
         ContinuationLayout at = layout.continuation();
         field(threadEntry());
-        field(at.entryBytes() == VmLayout.ABSENT ? NO_FIELD : ENTRY_CONT);
+        field(ENTRY_CONT);
         field(at.tail());
         field(at.chunkParent());
         field(at.chunkSize());
