@@ -182,7 +182,12 @@ final class HotSpotVm implements JvmCare.Patient {
     /** With memory of its own: another thread uses it. */
     private void offerNaming(List<CodeHeap> heaps) {
         ProcessMemory own = ProcessMemory.of(tools.libc(), life.thread());
-        jvm.offer(new JavaNaming(own, JvmCode.open(layout, own, jvm.told().unloadedClassesAddress()), heaps, tools.numbers(), tools.frames()));
+        jvm.offer(new JavaNaming(
+                own,
+                JvmCode.open(layout, own, jvm.told().unloadedClassesAddress()),
+                heaps,
+                tools.numbers(),
+                tools.frames()));
     }
 
     private void ask() throws IOException {
@@ -224,7 +229,7 @@ final class HotSpotVm implements JvmCare.Patient {
 
     @Override
     public void close() {
-        tools.kernel().remove(jvm.pid());
+        tools.kernel().remove(jvm.pid(), jvm.processStartNanos());
         if (memory != null) {
             memory.close();
         }

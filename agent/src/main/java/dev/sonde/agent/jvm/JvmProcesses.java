@@ -147,6 +147,10 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
             return null;
         }
         Seen known = seen.getAndMoveToLast(process.pid());
+        if (known != null && known.processStartNanos > processStartNanos) {
+            // A sample that waited for its stack, of the process that had the pid before.
+            return null;
+        }
         if (known == null || known.processStartNanos != processStartNanos) {
             known = new Seen(process.pid(), processStartNanos);
             seen.putAndMoveToLast(process.pid(), known);
@@ -206,20 +210,33 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
             } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
                 failed(e);
             }
+            lookAfterAll();
+        }
+    }
+
+    private void lookAfterAll() {
+        try {
             for (CaredFor each : jvms) {
                 if (!stopped && each.patient.dueNanos() - System.nanoTime() <= 0) {
                     lookAfter(each);
                 }
             }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            failed(e);
         }
     }
 
     /** What JVMs have in their memory is theirs to choose: no error that comes of it ends the thread. */
     private void failed(Throwable e) {
-        if (counts.get(JvmEvent.FAILED) == 0) {
-            LOG.error("looking after JVMs goes on after an error", e);
-        }
         counts.increment(JvmEvent.FAILED);
+        if (counts.get(JvmEvent.FAILED) == 1) {
+            try {
+                LOG.error("looking after JVMs goes on after an error", e);
+            } catch (OutOfMemoryError none) {
+                // It is counted.
+                return;
+            }
+        }
     }
 
     private void look(Seen process) {
@@ -235,6 +252,10 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
         if (readable == 0 || process.jvm != null) {
             return;
         }
+        process.jvm = caredFor(process);
+        if (process.jvm != null) {
+            return;
+        }
         for (Mapping mapping : process.files) {
             VmKind kind = files.kind(readable, mapping);
             if (kind != VmKind.NONE) {
@@ -242,6 +263,18 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** The JVM of a process that was forgotten among many and is seen again; null where there is none. */
+    private Jvm caredFor(Seen process) {
+        for (CaredFor each : jvms) {
+            if (each.jvm.pid() == process.pid
+                    && each.jvm.processStartNanos() == process.processStartNanos
+                    && each.jvm.state() != JvmState.ENDED) {
+                return each.jvm;
+            }
+        }
+        return null;
     }
 
     private void admit(Seen process, VmKind kind, Mapping mapping) {
@@ -259,7 +292,10 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
         try {
             turnNanos = System.nanoTime();
             each.patient.turn();
-        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+        } catch (OutOfMemoryError e) {
+            // Whoever took the memory: there will be some again.
+            failed(e);
+        } catch (RuntimeException | StackOverflowError e) {
             failed(e);
             each.jvm.become(JvmState.UNSUPPORTED, "an error of the agent: " + e);
         }

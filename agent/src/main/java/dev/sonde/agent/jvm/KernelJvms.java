@@ -18,7 +18,7 @@ public interface KernelJvms {
     void put(int pid, long processStartNanos, long stackTop, JvmImage image) throws IOException;
 
     /** Forgets a JVM, if it is known. */
-    void remove(int pid);
+    void remove(int pid, long processStartNanos);
 
     /** The sampling program's maps. */
     static KernelJvms of(JvmMaps maps) {
@@ -33,8 +33,8 @@ public interface KernelJvms {
             }
 
             @Override
-            public void remove(int pid) {
-                maps.remove(pid);
+            public void remove(int pid, long processStartNanos) {
+                maps.remove(pid, processStartNanos);
             }
         };
     }
@@ -46,7 +46,7 @@ public interface KernelJvms {
             public void put(int pid, long processStartNanos, long stackTop, JvmImage image) {}
 
             @Override
-            public void remove(int pid) {}
+            public void remove(int pid, long processStartNanos) {}
         };
     }
 }

@@ -33,8 +33,11 @@ public final class JvmMaps {
     private final UnwindMaps tables;
     private final int jvmsFd;
     private final BitSet taken = new BitSet(SLOTS);
-    private final Map<Integer, Integer> slots = new HashMap<>();
+    private final Map<Integer, Told> slots = new HashMap<>();
     private boolean closed;
+
+    /** What was told of a process last. */
+    private record Told(int slot, long processStartNanos) {}
 
     JvmMaps(LibBpf bpf, Libc libc, UnwindMaps tables, int jvmsFd) {
         this.bpf = bpf;
@@ -55,7 +58,7 @@ public final class JvmMaps {
      */
     public synchronized void put(int pid, long processStartNanos, long stackTop, JvmImage image)
             throws SamplerException, IOException {
-        Integer before = slots.get(pid);
+        Told before = slots.get(pid);
         int slot = taken.nextClearBit(0);
         if (slot >= SLOTS || (before == null && slots.size() >= MAX_JVMS)) {
             throw new SamplerException("JVMs: " + slots.size() + " (expected: at most " + MAX_JVMS + ")");
@@ -70,28 +73,32 @@ public final class JvmMaps {
             if (result < 0) {
                 throw SamplerFailure.call(libc, "JVMs: telling of process " + pid, -result);
             }
-            slots.put(pid, slot);
+            slots.put(pid, new Told(slot, processStartNanos));
             told = true;
         } finally {
             if (!told) {
                 free(slot);
             } else if (before != null) {
-                free(before);
+                free(before.slot);
             }
         }
     }
 
-    /** Forgets a JVM, if it is known: its stacks end in Java code from now on. */
-    public synchronized void remove(int pid) {
-        Integer slot = slots.remove(pid);
-        if (slot == null || closed) {
+    /**
+     * Forgets a JVM, if it is known: its stacks end in Java code from now on. Another process may have its pid by now, and
+     * keeps what was told of it.
+     */
+    public synchronized void remove(int pid, long processStartNanos) {
+        Told told = slots.get(pid);
+        if (told == null || told.processStartNanos != processStartNanos || closed) {
             return;
         }
+        slots.remove(pid);
         try (Arena arena = Arena.ofConfined()) {
             // What is not there is what is wanted.
             var _ = bpf.delete(jvmsFd, arena.allocateFrom(JAVA_INT, pid));
         }
-        free(slot);
+        free(told.slot);
     }
 
     private void free(int slot) {

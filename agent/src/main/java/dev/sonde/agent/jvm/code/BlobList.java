@@ -49,11 +49,14 @@ public final class BlobList {
     public List<CodeBlob> read(Predicate<CodeBlob> wanted) throws ProcessReadException {
         List<CodeBlob> found = new ArrayList<>();
         unreadable = 0;
-        pages.refresh();
-        for (CodeHeap heap : heaps.read()) {
-            read(heap, wanted, found);
+        try {
+            for (CodeHeap heap : heaps.read()) {
+                read(heap, wanted, found);
+            }
+            return found;
+        } finally {
+            pages.rest();
         }
-        return found;
     }
 
     /** The heaps as they were at the last reading. */

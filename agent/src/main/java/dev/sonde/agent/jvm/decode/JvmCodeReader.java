@@ -55,7 +55,6 @@ public final class JvmCodeReader {
 
     /** The code as it is now; blobs that cannot be read are left out. */
     public JvmCodeView read() throws ProcessReadException {
-        pages.refresh();
         List<StableBlob> read = new ArrayList<>();
         long bytes = 0;
         for (CodeBlob blob : blobs.read(JvmCodeReader::isStable)) {
@@ -68,7 +67,11 @@ public final class JvmCodeReader {
                 }
             }
         }
-        return new JvmCodeView(read, codelets(), entries(), special());
+        try {
+            return new JvmCodeView(read, codelets(), entries(), special());
+        } finally {
+            pages.rest();
+        }
     }
 
     /** Compiled methods come and go; buffers are what HotSpot makes code in, to run it elsewhere. */

@@ -91,7 +91,6 @@ public final class JvmImages {
             InterpreterSlots slots = stable.slots()
                     .orElseThrow(() -> ProcessReadException.implausible(
                             "interpreter's code", view.codelets().size(), "codelets with the entry of a method"));
-            pages.refresh();
             byte[] description =
                     JvmDescription.of(layout, pages, heaps, some, table.layout().base(), slots);
             long barrier = layout.continuation().returnBarrier();
@@ -101,6 +100,8 @@ public final class JvmImages {
                     JvmDescription.codeLow(heaps),
                     JvmDescription.codeEnd(heaps),
                     barrier == VmLayout.ABSENT_ADDRESS ? 0 : pages.i64(barrier));
+        } finally {
+            pages.rest();
         }
     }
 

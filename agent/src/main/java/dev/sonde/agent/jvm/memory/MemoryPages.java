@@ -16,13 +16,15 @@ public final class MemoryPages {
     private static final int PAGE_BYTES = 1 << PAGE_BITS;
     private static final int PAGE_MASK = PAGE_BYTES - 1;
     private static final long NO_PAGE = -1;
+    private static final byte[] NONE = {};
 
     private static final VarHandle I16 = view(short[].class);
     private static final VarHandle I32 = view(int[].class);
     private static final VarHandle I64 = view(long[].class);
 
     private final ProcessMemory memory;
-    private final byte[] bytes;
+    private final int capacityBytes;
+    private byte[] bytes = NONE;
     private final long[] numbers;
     private final int slotMask;
     private final byte[] split = new byte[Long.BYTES];
@@ -38,7 +40,7 @@ public final class MemoryPages {
             throw new IllegalArgumentException("slots: " + slots + " (expected: a power of two)");
         }
         this.memory = memory;
-        this.bytes = new byte[slots << PAGE_BITS];
+        this.capacityBytes = slots << PAGE_BITS;
         this.numbers = new long[slots];
         this.slotMask = slots - 1;
         refresh();
@@ -47,6 +49,19 @@ public final class MemoryPages {
     /** Forgets all pages: what is asked from now on is read anew. */
     public void refresh() {
         Arrays.fill(numbers, NO_PAGE);
+    }
+
+    /** Forgets all pages and gives up the room for them, until something is asked again. */
+    public void rest() {
+        refresh();
+        bytes = NONE;
+    }
+
+    private byte[] room() {
+        if (bytes.length == 0) {
+            bytes = new byte[capacityBytes];
+        }
+        return bytes;
     }
 
     /**
@@ -84,7 +99,7 @@ public final class MemoryPages {
             }
             for (int i = 0; i < read; i++) {
                 int slot = slot(wanted[next + i]);
-                memory.copyPage(i, bytes, slot << PAGE_BITS);
+                memory.copyPage(i, room(), slot << PAGE_BITS);
                 numbers[slot] = wanted[next + i];
             }
             next += read + 1;
@@ -98,7 +113,8 @@ public final class MemoryPages {
 
     /** 8 bits, unsigned. */
     public int u8(long address) throws ProcessReadException {
-        return bytes[index(address)] & 0xff;
+        int at = index(address);
+        return bytes[at] & 0xff;
     }
 
     /** 16 bits, unsigned. */
@@ -107,7 +123,8 @@ public final class MemoryPages {
             read(address, split, 0, Short.BYTES);
             return (short) I16.get(split, 0) & 0xffff;
         }
-        return (short) I16.get(bytes, index(address)) & 0xffff;
+        int at = index(address);
+        return (short) I16.get(bytes, at) & 0xffff;
     }
 
     /** 32 bits. */
@@ -116,7 +133,8 @@ public final class MemoryPages {
             read(address, split, 0, Integer.BYTES);
             return (int) I32.get(split, 0);
         }
-        return (int) I32.get(bytes, index(address));
+        int at = index(address);
+        return (int) I32.get(bytes, at);
     }
 
     /** 32 bits, unsigned. */
@@ -130,7 +148,8 @@ public final class MemoryPages {
             read(address, split, 0, Long.BYTES);
             return (long) I64.get(split, 0);
         }
-        return (long) I64.get(bytes, index(address));
+        int at = index(address);
+        return (long) I64.get(bytes, at);
     }
 
     /** Fills {@code into[from..from+length)}; for short runs, for each page is kept. */
@@ -173,7 +192,7 @@ public final class MemoryPages {
         int slot = slot(number);
         if (numbers[slot] != number) {
             numbers[slot] = NO_PAGE;
-            memory.read(number << PAGE_BITS, bytes, slot << PAGE_BITS, PAGE_BYTES);
+            memory.read(number << PAGE_BITS, room(), slot << PAGE_BITS, PAGE_BYTES);
             numbers[slot] = number;
         }
         return (slot << PAGE_BITS) + ((int) address & PAGE_MASK);

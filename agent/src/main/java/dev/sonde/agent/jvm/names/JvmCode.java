@@ -35,6 +35,15 @@ public final class JvmCode {
     /** Set in a first word's kind to tell callers from leaves: no kind is as large. */
     private static final long LEAF = 1L << 63;
 
+    /**
+     * Time that new frames of one round may take; what comes after stays nameless until the next. A JVM says itself how
+     * deep its inlining is and how long its line tables are, and other processes' samples wait meanwhile.
+     */
+    private static final long MAX_ROUND_NANOS = 1_000_000_000L;
+
+    /** Rounds without a new frame after which the pages' room is given up. */
+    private static final int QUIET_ROUNDS = 50;
+
     private final MemoryPages pages;
     private final CodeHeaps heaps;
     private final BlobReader blobs;
@@ -46,6 +55,9 @@ public final class JvmCode {
     private final LiveFields live;
     private final ClassUnloading unloading;
     private final ScopeChain chain = new ScopeChain();
+
+    private long namedNanos;
+    private int quietRounds;
 
     private JvmCode(VmLayout layout, ProcessMemory memory, ClassUnloading unloading) {
         this.unloading = unloading;
@@ -80,7 +92,13 @@ public final class JvmCode {
      * of samples.
      */
     public void beginRound() {
-        pages.refresh();
+        quietRounds = namedNanos == 0 ? quietRounds + 1 : 0;
+        namedNanos = 0;
+        if (quietRounds >= QUIET_ROUNDS) {
+            pages.rest();
+        } else {
+            pages.refresh();
+        }
         if (unloading.mayHaveHappened()) {
             methods.beginRound();
         }
@@ -102,9 +120,14 @@ public final class JvmCode {
             if (known != null && (!interpreted || isStill(known, FrameWord.payload(first)))) {
                 return known;
             }
+            if (namedNanos > MAX_ROUND_NANOS) {
+                return JavaFrame.Unnamed.UNREADABLE;
+            }
+            long begin = System.nanoTime();
             JavaFrame.Named named = interpreted
                     ? interpreted(FrameWord.payload(first), second)
                     : compiled(FrameWord.payload(first), second, leaf);
+            namedNanos += Math.max(1, System.nanoTime() - begin);
             if (named == null) {
                 return JavaFrame.Unnamed.STALE;
             }
