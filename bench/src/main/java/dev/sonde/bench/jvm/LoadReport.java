@@ -149,7 +149,9 @@ record LoadReport(
         }
 
         private static boolean isJavaRoot(Frame frame) {
-            return JAVA_ROOTS.contains(frame.name) || frame.name.endsWith(".main") || frame.name.startsWith(THREAD_ENTRY);
+            return JAVA_ROOTS.contains(frame.name)
+                    || frame.name.endsWith(".main")
+                    || frame.name.startsWith(THREAD_ENTRY);
         }
 
         private void judgeCalls(List<Frame> stack, long count) {

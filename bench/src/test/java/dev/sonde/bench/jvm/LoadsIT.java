@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Some programs on the JVMs installed; all, on all that can be had, are {@code sonde bench jvm}. */
 class LoadsIT {
 
-    private static final List<Load> LOADS =
-            List.of(Load.of("Inlining", "-XX:-Inline"), Load.of("Throwing"), Load.of("Intrinsics"), Load.of("Churn"));
+    private static final List<Load> LOADS = List.of(Load.of("Inlining", "-XX:-Inline"), Load.of("Churn"));
 
     private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration DURATION = Duration.ofSeconds(4);
