@@ -1,17 +1,13 @@
 package dev.sonde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,34 +20,19 @@ class LiveMachineE2E {
     /** Enough for a few windows of ten seconds, so that the time line has bars. */
     private static final int LEAST_BARS = 3;
 
+    private static final int HERTZ = 99;
+
     private static final int PATIENCE_MILLIS = 90_000;
 
     @Test
     void whatTheMachineDoesIsShown(@TempDir Path folder) throws Exception {
-        assumeTrue(isRoot(), "SKIPPED: not root, so that the agent cannot sample");
+        AgentProcess.assumeRights();
         Chromium.assumeInstalled();
         try (Chromium chromium = Chromium.start();
-                ServerProcess server = ServerProcess.start(folder)) {
-            Process agent = JavaProgram.start(
-                    "dev.sonde.agent.cli.Main",
-                    folder.resolve("agent.log"),
-                    List.of(
-                            "agent",
-                            "--server",
-                            server.url(),
-                            "--hz",
-                            "99",
-                            "--spool",
-                            folder.resolve("spool").toString()));
-            try {
-                watch(chromium, server, ColorScheme.LIGHT, "screenshot.png");
-                watch(chromium, server, ColorScheme.DARK, "screenshot-dark.png");
-            } finally {
-                agent.destroy();
-                assertThat(agent.waitFor(30, TimeUnit.SECONDS))
-                        .as("the agent stops; it said: %s", Files.readString(folder.resolve("agent.log")))
-                        .isTrue();
-            }
+                ServerProcess server = ServerProcess.start(folder);
+                AgentProcess agent = AgentProcess.start(folder, server, HERTZ)) {
+            watch(chromium, server, ColorScheme.LIGHT, "screenshot.png");
+            watch(chromium, server, ColorScheme.DARK, "screenshot-dark.png");
         }
     }
 
@@ -74,9 +55,5 @@ class LiveMachineE2E {
             assertThat(kernel).as("a frame of the kernel among what is drawn").isTrue();
             visit.page().screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", picture)));
         }
-    }
-
-    private static boolean isRoot() throws IOException {
-        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
     }
 }

@@ -9,12 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sonde.bench.harness.CProgram;
 import dev.sonde.bench.harness.Commands;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,14 +43,12 @@ class SharesE2E {
 
     @Test
     void knownSharesComeOutOfTheServersPprof() throws Exception {
-        assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
-                .as("SKIPPED: not root, so that the agent cannot sample")
-                .isEqualTo(0);
+        AgentProcess.assumeRights();
         assumeThat(Commands.isThere("go"))
                 .as("SKIPPED: go is not on the PATH, so go tool pprof cannot read the answer")
                 .isTrue();
-        try (ServerProcess server = ServerProcess.start(folder)) {
-            Process agent = agent(server);
+        try (ServerProcess server = ServerProcess.start(folder);
+                AgentProcess agent = AgentProcess.start(folder, server, HERTZ)) {
             Process program =
                     new ProcessBuilder(CProgram.compile(folder, "shares").toString(), "600").start();
             try {
@@ -62,24 +58,8 @@ class SharesE2E {
                 assertClose(pprofShares(server), perf, "perf's");
             } finally {
                 program.destroyForcibly().waitFor();
-                agent.destroy();
-                assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
             }
         }
-    }
-
-    private Process agent(ServerProcess server) throws IOException {
-        return JavaProgram.start(
-                "dev.sonde.agent.cli.Main",
-                folder.resolve("agent.log"),
-                List.of(
-                        "agent",
-                        "--server",
-                        server.url(),
-                        "--hz",
-                        Integer.toString(HERTZ),
-                        "--spool",
-                        folder.resolve("spool").toString()));
     }
 
     private void awaitSamples(ServerProcess server) throws IOException, InterruptedException {

@@ -51,6 +51,9 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
     /** The shortest time that something is put off by. */
     private static final long TICK_MILLIS = 10;
 
+    /** Between two looks at what the JVMs want, when none is due: the intake may want names of threads earlier. */
+    private static final long LONGEST_WAIT_MILLIS = 100;
+
     /** Reading the largest JVM takes seconds; a file system that does not answer takes for ever. */
     private static final Duration HANGS = Duration.ofMinutes(2);
 
@@ -199,7 +202,7 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
         while (!stopped) {
             turnNanos = System.nanoTime();
             try {
-                Seen next = waiting.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                Seen next = waiting.poll(waitMillis(), TimeUnit.MILLISECONDS);
                 while (next != null) {
                     look(next);
                     next = waiting.poll();
@@ -212,6 +215,16 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
             }
             lookAfterAll();
         }
+    }
+
+    /** Until the next JVM is due. */
+    private long waitMillis() {
+        long now = System.nanoTime();
+        long nanos = TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MILLIS);
+        for (CaredFor each : jvms) {
+            nanos = Math.min(nanos, each.patient.dueNanos() - now);
+        }
+        return Math.max(TICK_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos));
     }
 
     private void lookAfterAll() {
@@ -252,8 +265,10 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
         if (readable == 0 || process.jvm != null) {
             return;
         }
-        process.jvm = caredFor(process);
-        if (process.jvm != null) {
+        Jvm known = find(process.pid, process.processStartNanos);
+        if (known != null && known.state() != JvmState.ENDED) {
+            // It was forgotten among many processes, and is seen again.
+            process.jvm = known;
             return;
         }
         for (Mapping mapping : process.files) {
@@ -265,12 +280,10 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
         }
     }
 
-    /** The JVM of a process that was forgotten among many and is seen again; null where there is none. */
-    private Jvm caredFor(Seen process) {
+    /** The JVM of a process that is looked after; null where there is none. From any thread. */
+    private Jvm find(int pid, long processStartNanos) {
         for (CaredFor each : jvms) {
-            if (each.jvm.pid() == process.pid
-                    && each.jvm.processStartNanos() == process.processStartNanos
-                    && each.jvm.state() != JvmState.ENDED) {
+            if (each.jvm.pid() == pid && each.jvm.processStartNanos() == processStartNanos) {
                 return each.jvm;
             }
         }
@@ -327,12 +340,8 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
 
     /** What the unwinder was told of the JVM of a process; null where it has none that is known. From any thread. */
     public JvmImage image(int pid, long processStartNanos) {
-        for (CaredFor each : jvms) {
-            if (each.jvm.pid() == pid && each.jvm.processStartNanos() == processStartNanos) {
-                return each.jvm.image();
-            }
-        }
-        return null;
+        Jvm jvm = find(pid, processStartNanos);
+        return jvm == null ? null : jvm.image();
     }
 
     /** How many JVMs are in a state. From any thread. */

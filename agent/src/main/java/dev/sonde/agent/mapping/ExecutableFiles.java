@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -154,6 +155,14 @@ public final class ExecutableFiles {
         return proc.resolve(Integer.toString(pid))
                 .resolve("map_files")
                 .resolve(Long.toHexString(start) + "-" + Long.toHexString(end));
+    }
+
+    /** Where the file of a mapping may be opened: the very file, then what has its name as the process sees it. */
+    public static List<Path> paths(Path proc, int pid, Mapping mapping) {
+        Path exact = mapFile(proc, pid, mapping.start(), mapping.end());
+        return mapping.deleted() || !mapping.path().startsWith("/")
+                ? List.of(exact)
+                : List.of(exact, proc.resolve(Integer.toString(pid)).resolve("root" + mapping.path()));
     }
 
     private Optional<ExecutableFile> ofPath(Path process, Mapping mapping) {

@@ -2,6 +2,7 @@ package dev.sonde.agent.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.agent.fixture.CompiledJava;
 import dev.sonde.agent.fixture.InstalledJdk;
 import dev.sonde.agent.fixture.JavaProgram;
 import dev.sonde.agent.fixture.RunningProgram;
@@ -44,7 +45,7 @@ class JvmProcessesIT {
     @ParameterizedTest
     @CsvSource({"17, UseG1GC", "17, UseSerialGC", "25, UseG1GC", "25, UseParallelGC", "25, UseZGC"})
     void aJvmIsFoundReadAndForgotten(int release, String collector) throws IOException {
-        JavaProgram.compile("NamedThreads", 17, classes);
+        CompiledJava.classes(classes, "/fixture/java/NamedThreads.java", 17);
         List<String> options = List.of("-XX:+" + collector);
         try (JvmProcesses jvms = JvmProcesses.open(KernelJvms.none())) {
             Jvm jvm;
@@ -73,7 +74,7 @@ class JvmProcessesIT {
 
     @Test
     void whatRunsBeforeAJvmInItsProcessIsNone() throws IOException {
-        JavaProgram.compile("NamedThreads", 17, classes);
+        CompiledJava.classes(classes, "/fixture/java/NamedThreads.java", 17);
         String java = InstalledJdk.java(25);
         try (JvmProcesses jvms = JvmProcesses.open(KernelJvms.none());
                 RunningProgram program = new RunningProgram(

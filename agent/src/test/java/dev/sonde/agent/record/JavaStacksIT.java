@@ -3,6 +3,7 @@ package dev.sonde.agent.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.sonde.agent.fixture.CompiledJava;
 import dev.sonde.agent.fixture.InstalledJdk;
 import dev.sonde.agent.fixture.JavaProgram;
 import dev.sonde.agent.fixture.KernelRights;
@@ -179,7 +180,7 @@ class JavaStacksIT {
 
     private Profile record(String java, String program, String option) throws Exception {
         Path classes = directory.resolve("classes");
-        JavaProgram.compile("KnownShares", 17, classes);
+        CompiledJava.classes(classes, "/fixture/java/KnownShares.java", 17);
         try (RunningProgram running =
                 JavaProgram.run(java, List.of("-Xlog:disable", option), classes, "KnownShares", program)) {
             Path file = directory.resolve("recorded.pb.gz");

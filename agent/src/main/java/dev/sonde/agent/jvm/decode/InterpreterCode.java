@@ -108,15 +108,19 @@ final class InterpreterCode {
     }
 
     /**
-     * Bytecodes are entered at several places, by what is on top of the stack: each begins where another ends. What no
-     * instruction leads to, nor is jumped to from outside, is not run.
+     * Bytecodes are entered at several places, by what is on top of the stack: each begins where another ends, and the
+     * padding there, whose last piece the next codelet's header follows. What no instruction leads to, nor is jumped to
+     * from outside, is not run.
      */
     private void fillGaps(Codelet codelet) {
         int end = (int) (codelet.end() - blob.start());
+        Instruction insn = new Instruction();
         boolean ended = false;
         for (int at = (int) (codelet.start() - blob.start()); at < end; at++) {
             if (flow.isReached(at)) {
                 ended = true;
+            } else if (ended && flow.decode(at, insn) && insn.isNop()) {
+                at += insn.lengthBytes() - 1;
             } else if (ended) {
                 FrameState state =
                         CALLED.contains(codelet.name()) ? FrameState.called() : EntryState.interpreterBody(at, slots);

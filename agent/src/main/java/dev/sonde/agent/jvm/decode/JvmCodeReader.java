@@ -21,9 +21,13 @@ public final class JvmCodeReader {
     private static final String STUB_ROUTINES = "_ZN12StubRoutines";
     private static final String CATCH_EXCEPTION = "_ZN12StubRoutines22_catch_exception_entryE";
 
-    /** Where C1, the adapters' and the signature handlers' makers write their code first. */
-    private static final Set<String> BUFFERS =
-            Set.of("C1 temporary CodeBuffer", "adapters", "Signature Handler Temp Buffer");
+    /** Where the compilers, the adapters' and the signature handlers' makers write their code first. */
+    private static final Set<String> BUFFERS = Set.of(
+            "C1 temporary CodeBuffer",
+            "Compile::Fill_buffer",
+            "Compile::scratch_buffer",
+            "adapters",
+            "Signature Handler Temp Buffer");
 
     /** Tables of entries among the fields: by element type, alignment and more; 64 are many. */
     private static final int MAX_FIELD_BYTES = 1024;

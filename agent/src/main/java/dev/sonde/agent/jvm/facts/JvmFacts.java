@@ -42,17 +42,6 @@ public final class JvmFacts {
         return area.isPresent() ? read(memory, area.get()) : Told.NOTHING;
     }
 
-    /**
-     * Reads a JVM by where its tables say that its performance data is, which need not be shared by a file.
-     *
-     * @param address of the data
-     * @param bytes its length
-     * @throws ProcessReadException when the process is gone or may not be read
-     */
-    public Told readAt(ProcessMemory memory, long address, long bytes) throws ProcessReadException {
-        return read(memory, new PerfArea(address, Math.clamp(bytes, 0, PerfData.MAX_BYTES)));
-    }
-
     private Told read(ProcessMemory memory, PerfArea area) throws ProcessReadException {
         byte[] bytes = new byte[area.bytes()];
         int read = memory.readUpTo(area.address(), bytes, 0, bytes.length);

@@ -6,7 +6,6 @@ package dev.sonde.agent.jvm.layout;
  * stripped. Offsets are {@link VmLayout#ABSENT} and addresses {@link VmLayout#ABSENT_ADDRESS} where unknown; before JDK 21
  * all are.
  *
- * @param entryBytes size of ContinuationEntry
  * @param returnPc address of ContinuationEntry::_return_pc, a pointer
  * @param returnBarrier address of StubRoutines::_cont_returnBarrier, a pointer
  * @param returnBarrierExc address of StubRoutines::_cont_returnBarrierExc, a pointer
@@ -17,11 +16,9 @@ package dev.sonde.agent.jvm.layout;
  * @param chunkSp the same of _sp_offset: words, an int
  * @param chunkBottom the same of _bottom_offset (JDK 21: _argsize_offset in early builds): words, an int
  * @param chunkPc the same of _pc_offset: a pointer
- * @param chunkFlags the same of _flags_offset: a byte
  * @param chunkStack InstanceStackChunkKlass::_offset_of_stack: where in the chunk its words begin, bytes
  */
 public record ContinuationLayout(
-        int entryBytes,
         long returnPc,
         long returnBarrier,
         long returnBarrierExc,
@@ -32,7 +29,6 @@ public record ContinuationLayout(
         int chunkSp,
         int chunkBottom,
         int chunkPc,
-        int chunkFlags,
         int chunkStack) {
 
     private static final String CHUNK = "_ZN26jdk_internal_vm_StackChunk";
@@ -40,7 +36,6 @@ public record ContinuationLayout(
     static ContinuationLayout read(VmStructs s, SymbolValues symbols) throws VmLayoutException {
         long returnPc = s.staticAddressOrAbsent("ContinuationEntry::_return_pc");
         return new ContinuationLayout(
-                s.sizeIfKnown("ContinuationEntry").orElse(VmLayout.ABSENT),
                 returnPc != VmLayout.ABSENT_ADDRESS ? returnPc : symbols.address("_ZN17ContinuationEntry10_return_pcE"),
                 symbols.address("_ZN12StubRoutines19_cont_returnBarrierE"),
                 symbols.address("_ZN12StubRoutines22_cont_returnBarrierExcE"),
@@ -51,7 +46,6 @@ public record ContinuationLayout(
                 symbols.offset(CHUNK + "10_sp_offsetE"),
                 symbols.offset(CHUNK + "14_bottom_offsetE"),
                 symbols.offset(CHUNK + "10_pc_offsetE"),
-                symbols.offset(CHUNK + "13_flags_offsetE"),
                 symbols.offset("_ZN23InstanceStackChunkKlass16_offset_of_stackE"));
     }
 }

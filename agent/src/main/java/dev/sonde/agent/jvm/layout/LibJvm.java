@@ -1,8 +1,7 @@
 package dev.sonde.agent.jvm.layout;
 
+import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.mapping.Mapping;
-import dev.sonde.agent.mapping.MappingKind;
-import dev.sonde.agent.mapping.Mappings;
 import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import dev.sonde.symbolizer.elf.LoadSegment;
@@ -12,11 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The file with HotSpot's code as one process has it mapped: libjvm.so, whatever its name, or a launcher that it is
@@ -31,30 +28,9 @@ public record LibJvm(Path file, String mappedPath, long loadBias) {
     /** What tells a HotSpot JVM: the table exported for the Serviceability Agent (runtime/vmStructs.cpp). */
     static final String VM_STRUCTS = "gHotSpotVMStructs";
 
-    /**
-     * Finds it among a process's files. Opens each of them once: whoever asks often remembers by file (see {@link
-     * #isIn}).
-     *
-     * @param proc where procfs is mounted
-     * @param pid a thread of the process that has not ended
-     */
-    public static Optional<LibJvm> find(Path proc, int pid, Mappings mappings) {
-        Set<Long> seen = new HashSet<>();
-        for (int i = 0; i < mappings.size(); i++) {
-            Mapping mapping = mappings.get(i);
-            if (mapping.kind() == MappingKind.FILE && seen.add(mapping.device() * 31 + mapping.inode())) {
-                Optional<LibJvm> found = of(proc, pid, mapping);
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
     /** Looks into the file of one executable mapping; empty when it cannot be read, too. */
     public static Optional<LibJvm> of(Path proc, int pid, Mapping mapping) {
-        for (Path path : paths(proc, pid, mapping)) {
+        for (Path path : ExecutableFiles.paths(proc, pid, mapping)) {
             try (ElfFile elf = ElfFile.open(path)) {
                 return isIn(elf) ? bias(elf, mapping).map(b -> new LibJvm(path, mapping.path(), b)) : Optional.empty();
             } catch (ElfException e) {
@@ -69,16 +45,6 @@ public record LibJvm(Path file, String mappedPath, long loadBias) {
     /** Whether an ELF file is a HotSpot JVM, by the symbols that it exports. */
     public static boolean isIn(ElfFile elf) throws IOException {
         return SymbolSearch.find(elf, List.of(VM_STRUCTS), 0, Section.DYNSYM).containsKey(VM_STRUCTS);
-    }
-
-    /** The file itself, even when it is deleted or replaced; then its path as the process sees it. */
-    private static List<Path> paths(Path proc, int pid, Mapping mapping) {
-        Path process = proc.resolve(Integer.toString(pid));
-        Path exact = process.resolve("map_files")
-                .resolve(Long.toHexString(mapping.start()) + "-" + Long.toHexString(mapping.end()));
-        return mapping.deleted() || !mapping.path().startsWith("/")
-                ? List.of(exact)
-                : List.of(exact, process.resolve("root" + mapping.path()));
     }
 
     private static Optional<Long> bias(ElfFile elf, Mapping mapping) {

@@ -18,6 +18,9 @@ public final class MemoryPages {
     private static final long NO_PAGE = -1;
     private static final byte[] NONE = {};
 
+    /** Room that is asked for every few rounds had better stay: giving it up makes garbage. */
+    private static final int UNASKED_REFRESHES = 50;
+
     private static final VarHandle I16 = view(short[].class);
     private static final VarHandle I32 = view(int[].class);
     private static final VarHandle I64 = view(long[].class);
@@ -25,6 +28,8 @@ public final class MemoryPages {
     private final ProcessMemory memory;
     private final int capacityBytes;
     private byte[] bytes = NONE;
+    private boolean asked;
+    private int unasked;
     private final long[] numbers;
     private final int slotMask;
     private final byte[] split = new byte[Long.BYTES];
@@ -43,21 +48,31 @@ public final class MemoryPages {
         this.capacityBytes = slots << PAGE_BITS;
         this.numbers = new long[slots];
         this.slotMask = slots - 1;
-        refresh();
+        Arrays.fill(numbers, NO_PAGE);
     }
 
-    /** Forgets all pages: what is asked from now on is read anew. */
+    /**
+     * Forgets all pages: what is asked from now on is read anew. After some times without a question in between the room
+     * for them is given up.
+     */
     public void refresh() {
-        Arrays.fill(numbers, NO_PAGE);
+        unasked = asked ? 0 : unasked + 1;
+        asked = false;
+        if (unasked >= UNASKED_REFRESHES) {
+            rest();
+        } else {
+            Arrays.fill(numbers, NO_PAGE);
+        }
     }
 
     /** Forgets all pages and gives up the room for them, until something is asked again. */
     public void rest() {
-        refresh();
+        Arrays.fill(numbers, NO_PAGE);
         bytes = NONE;
     }
 
     private byte[] room() {
+        asked = true;
         if (bytes.length == 0) {
             bytes = new byte[capacityBytes];
         }

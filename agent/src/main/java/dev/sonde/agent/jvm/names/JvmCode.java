@@ -41,9 +41,6 @@ public final class JvmCode {
      */
     private static final long MAX_ROUND_NANOS = 1_000_000_000L;
 
-    /** Rounds without a new frame after which the pages' room is given up. */
-    private static final int QUIET_ROUNDS = 50;
-
     private final MemoryPages pages;
     private final CodeHeaps heaps;
     private final BlobReader blobs;
@@ -57,7 +54,6 @@ public final class JvmCode {
     private final ScopeChain chain = new ScopeChain();
 
     private long namedNanos;
-    private int quietRounds;
 
     private JvmCode(VmLayout layout, ProcessMemory memory, ClassUnloading unloading) {
         this.unloading = unloading;
@@ -92,13 +88,8 @@ public final class JvmCode {
      * of samples.
      */
     public void beginRound() {
-        quietRounds = namedNanos == 0 ? quietRounds + 1 : 0;
         namedNanos = 0;
-        if (quietRounds >= QUIET_ROUNDS) {
-            pages.rest();
-        } else {
-            pages.refresh();
-        }
+        pages.refresh();
         if (unloading.mayHaveHappened()) {
             methods.beginRound();
         }
@@ -116,18 +107,14 @@ public final class JvmCode {
         long key = leaf ? first | LEAF : first;
         try {
             JavaFrame.Named known = frames.get(key, second);
-            boolean interpreted = FrameWord.kind(first) == FrameWord.INTERPRETED;
-            if (known != null && (!interpreted || isStill(known, FrameWord.payload(first)))) {
+            if (known != null
+                    && (FrameWord.kind(first) != FrameWord.INTERPRETED || isStill(known, FrameWord.payload(first)))) {
                 return known;
             }
             if (namedNanos > MAX_ROUND_NANOS) {
                 return JavaFrame.Unnamed.UNREADABLE;
             }
-            long begin = System.nanoTime();
-            JavaFrame.Named named = interpreted
-                    ? interpreted(FrameWord.payload(first), second)
-                    : compiled(FrameWord.payload(first), second, leaf);
-            namedNanos += Math.max(1, System.nanoTime() - begin);
+            JavaFrame.Named named = name(first, second, leaf);
             if (named == null) {
                 return JavaFrame.Unnamed.STALE;
             }
@@ -137,6 +124,17 @@ public final class JvmCode {
             return e.reason() == Reason.GONE || e.reason() == Reason.DENIED
                     ? JavaFrame.Unnamed.UNREADABLE
                     : JavaFrame.Unnamed.STALE;
+        }
+    }
+
+    private JavaFrame.Named name(long first, long second, boolean leaf) throws ProcessReadException {
+        long begin = System.nanoTime();
+        try {
+            return FrameWord.kind(first) == FrameWord.INTERPRETED
+                    ? interpreted(FrameWord.payload(first), second)
+                    : compiled(FrameWord.payload(first), second, leaf);
+        } finally {
+            namedNanos += System.nanoTime() - begin;
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.sonde.agent.jvm.recognise;
 
+import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.mapping.Mapping;
 import dev.sonde.symbolizer.elf.ElfException;
 import dev.sonde.symbolizer.elf.ElfFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** What is known of files: each is looked into once, however many processes map it. One thread at a time. */
@@ -44,7 +44,7 @@ public final class VmFiles {
         if (known != null) {
             return known;
         }
-        for (Path path : paths(pid, mapping)) {
+        for (Path path : ExecutableFiles.paths(proc, pid, mapping)) {
             try (ElfFile elf = ElfFile.open(path)) {
                 return remember(key, VmKind.of(elf));
             } catch (ElfException e) {
@@ -60,15 +60,5 @@ public final class VmFiles {
     private VmKind remember(Key key, VmKind kind) {
         kinds.put(key, kind);
         return kind;
-    }
-
-    /** The file itself, even when it is deleted or replaced; then its path as the process sees it. */
-    private List<Path> paths(int pid, Mapping mapping) {
-        Path process = proc.resolve(Integer.toString(pid));
-        Path exact = process.resolve("map_files")
-                .resolve(Long.toHexString(mapping.start()) + "-" + Long.toHexString(mapping.end()));
-        return mapping.deleted() || !mapping.path().startsWith("/")
-                ? List.of(exact)
-                : List.of(exact, process.resolve("root" + mapping.path()));
     }
 }
