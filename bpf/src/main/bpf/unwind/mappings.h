@@ -51,12 +51,16 @@ static __always_inline void find_table(struct unwind_state *state, struct code_m
     struct sonde_unwind_file *file;
 
     mapping->state = TABLE_NONE;
-    if (mapping->file)
+    if (mapping->file) {
         read_file_key(mapping->file, &state->key);
-    else if (mapping->start == state->vdso)
+    } else if (mapping->start == state->vdso) {
         state->key = (struct sonde_file_key){.mtime_nanos = SONDE_VDSO_MTIME};
-    else
+    } else {
+        /* A JVM's code cache is read only when the JVM has told where it is. */
+        if (state->may_be_jvm)
+            mapping->state = TABLE_UNKNOWN;
         return;
+    }
     file = bpf_map_lookup_elem(&unwind_files, &state->key);
     if (!file) {
         mapping->state = TABLE_UNKNOWN;

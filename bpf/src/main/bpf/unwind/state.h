@@ -28,7 +28,7 @@ struct code_mapping {
 
 enum table_state {
     TABLE_THERE = 0,
-    /* User space has not looked at the file yet. */
+    /* User space has not looked at the file yet; or, of memory that is no file's, at the process. */
     TABLE_UNKNOWN = 1,
     /* The file has no table, or the memory is no file's. */
     TABLE_NONE = 2,
@@ -110,6 +110,8 @@ struct unwind_state {
     struct sonde_file_key key;
     /* The JVM that the process is; code_end is 0 where it is none. */
     struct sonde_jvm_process jvm;
+    /* Whether it may turn out to be one: it has just begun. */
+    __u8 may_be_jvm;
     struct java_code code;
     /* Whether frame.pc was found by a rule that may err: then it has to be an address that calls return to. */
     __u8 suspect;

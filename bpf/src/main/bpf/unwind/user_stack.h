@@ -27,13 +27,14 @@ static __always_inline void add_areas(const struct unwind_state *state, struct s
 }
 
 /* Whether the process is a JVM that user space knows; into state->jvm. */
-static __always_inline void find_jvm(struct unwind_state *state, const struct sonde_sample *sample) {
+static __always_inline void find_jvm(struct unwind_state *state, const struct sonde_sample *sample, bool young) {
     const struct sonde_jvm_process *jvm = bpf_map_lookup_elem(&jvms, &sample->pid);
 
     state->jvm.code_low = state->jvm.code_end = state->jvm.return_barrier = 0;
     /* Another process with its number, or another program in it. */
     if (jvm && jvm->process_start_nanos == sample->process_start_nanos && jvm->stack_top == state->stack_top)
         state->jvm = *jvm;
+    state->may_be_jvm = young && !state->jvm.code_end;
 }
 
 /*
@@ -41,6 +42,7 @@ static __always_inline void find_jvm(struct unwind_state *state, const struct so
  * `mm` is the process's memory. Returns how the walk ended.
  */
 static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample *sample) {
+    bool young = bpf_ktime_get_boot_ns() - sample->process_start_nanos < SONDE_YOUNG_NANOS;
     struct unwind_state *state = unwind_state_here();
     int outcome;
 
@@ -51,14 +53,13 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
     state->stack_top = mm->start_stack;
     state->pid = sample->pid;
     state->first = sample->kernel_depth;
-    find_jvm(state, sample);
+    find_jvm(state, sample, young);
     outcome = walk_stack(state, &sample->registers);
     sample->user_depth = state->depth;
     sample->user_words = state->words;
     if (state->guessed)
         add(SONDE_COUNTER_FRAMES_BY_POINTER, state->guessed);
-    if (outcome == SONDE_OUTCOME_TABLE_PENDING ||
-        bpf_ktime_get_boot_ns() - sample->process_start_nanos < SONDE_YOUNG_NANOS)
+    if (outcome == SONDE_OUTCOME_TABLE_PENDING || young)
         add_areas(state, sample);
     return outcome;
 }

@@ -77,7 +77,7 @@ final class StackSurvey {
                     quality,
                     jvms);
             HeldSamples held = new HeldSamples(intake, unwinding.copies());
-            unwinding.knowJvms(jvms::image);
+            unwinding.knowJvms(jvms);
             RunningJvms.read(jvms, knowledge.table(), sampler.codeRequests());
             sampler.start();
             long end = System.nanoTime() + duration.toNanos();

@@ -199,6 +199,7 @@ final class HotSpotVm implements JvmCare.Patient {
     private void goOn() throws IOException {
         if (jvm.takeUnknownCode()) {
             refreshes.reset();
+            images.lookAgain();
         }
         dueNanos = System.nanoTime() + refreshes.next();
         ask();

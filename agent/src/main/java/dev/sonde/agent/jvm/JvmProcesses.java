@@ -11,6 +11,7 @@ import dev.sonde.agent.mapping.LivingThread;
 import dev.sonde.agent.mapping.Mapping;
 import dev.sonde.agent.mapping.Mappings;
 import dev.sonde.agent.process.ProcessInfo;
+import dev.sonde.agent.unwind.copied.JvmImages;
 import it.unimi.dsi.fastutil.ints.Int2ObjectLinkedOpenHashMap;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * The JVMs of this machine. Processes are looked at when their samples come; what that takes is done by a thread of its
  * own, so that no sample waits for it.
  */
-public final class JvmProcesses implements Jvms, AutoCloseable {
+public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(JvmProcesses.class);
 
@@ -338,7 +339,16 @@ public final class JvmProcesses implements Jvms, AutoCloseable {
         return reports;
     }
 
-    /** What the unwinder was told of the JVM of a process; null where it has none that is known. From any thread. */
+    @Override
+    public boolean mayCome(int pid, long processStartNanos) {
+        if (unread.get() > 0) {
+            return true;
+        }
+        Jvm jvm = find(pid, processStartNanos);
+        return jvm != null && jvm.state() == JvmState.STARTING;
+    }
+
+    @Override
     public JvmImage image(int pid, long processStartNanos) {
         Jvm jvm = find(pid, processStartNanos);
         return jvm == null ? null : jvm.image();

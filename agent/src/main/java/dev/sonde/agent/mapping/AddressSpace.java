@@ -158,6 +158,13 @@ public final class AddressSpace {
         counts.increment(MappingEvent.LEARNT_FROM_SAMPLE);
     }
 
+    /** Has the maps read again, when that is due, where no range is known of an address. */
+    public void know(long address) {
+        if (mappings.indexOf(address) < 0) {
+            reread(address);
+        }
+    }
+
     /** Says what an address of this process means. Allocates nothing once file or name is known. */
     public void resolve(long address, ResolvedAddress out) {
         int index = mappings.indexOf(address);
@@ -226,6 +233,7 @@ public final class AddressSpace {
         out.set(FrameKind.JIT, address, name);
     }
 
+    /** The range of an address after the maps were read anew; below 0 when there is none, or that is not due. */
     private int reread(long address) {
         if (nanoTime.getAsLong() - readNanos < intervalNanos) {
             counts.increment(MappingEvent.MAPS_REREAD_SUPPRESSED);

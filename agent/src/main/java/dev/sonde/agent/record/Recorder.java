@@ -108,7 +108,7 @@ public final class Recorder {
                         CopyLimits.RECORDING,
                         Unwinding.RECORDING_BUDGET_BYTES);
                 JvmProcesses jvms = JvmProcesses.open(KernelJvms.of(sampler.jvmMaps()))) {
-            unwinding.knowJvms(jvms::image);
+            unwinding.knowJvms(jvms);
             readJvms(jvms, sampler);
             sampler.start();
             // What was sampled before the recording begins is not of it, and not lost either.
@@ -130,9 +130,10 @@ public final class Recorder {
             sampler.stop();
             // The clocks ran on after the last poll, and what they took is counted.
             held.poll(sampler);
-            console.ended(target);
             var counters = sampler.counters();
+            // While the command runs: stacks may wait for its JVM, and are finished by what it has in its memory.
             held.takeAll(CopyLimits.RECORDING.patience());
+            console.ended(target);
             aggregator.finish();
             // First: whatever fails while all is closed must not cost the recording.
             options.output().write(profile);

@@ -12,6 +12,7 @@ import dev.sonde.agent.mapping.ExecutableFile;
 import dev.sonde.agent.mapping.ExecutableFiles;
 import dev.sonde.agent.unwind.copied.CopiedStacks;
 import dev.sonde.agent.unwind.copied.CopyLimits;
+import dev.sonde.agent.unwind.copied.JvmImages;
 import dev.sonde.agent.unwind.copied.StackFinisher;
 import dev.sonde.symbolizer.cfi.UnwindTableCache;
 import java.time.Duration;
@@ -247,7 +248,7 @@ public final class Unwinding implements AutoCloseable {
     }
 
     /** Has the Java frames of copied stacks unwound, too, from now on. From any thread. */
-    public void knowJvms(StackFinisher.JvmImages jvms) {
+    public void knowJvms(JvmImages jvms) {
         finisher.knowJvms(jvms);
     }
 

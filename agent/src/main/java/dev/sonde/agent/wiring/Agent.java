@@ -126,7 +126,7 @@ public final class Agent implements AutoCloseable {
             unwinding = Unwinding.prepare(
                     sampler, knowledge.files(), tableCache(config), CopyLimits.AGENT, Unwinding.AGENT_BUDGET_BYTES);
             jvms = JvmProcesses.open(KernelJvms.of(sampler.jvmMaps()));
-            unwinding.knowJvms(jvms::image);
+            unwinding.knowJvms(jvms);
             RunningJvms.read(jvms, knowledge.table(), sampler.codeRequests());
             delivery = Delivery.start(config);
             sampler.start();

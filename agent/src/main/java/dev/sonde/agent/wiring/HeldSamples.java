@@ -47,7 +47,7 @@ public final class HeldSamples implements SampleHandler {
     private boolean hold(Sample sample) {
         try {
             // Now: it may be gone when the stack is there.
-            ProcessInfo process = intake.process(sample);
+            ProcessInfo process = intake.processOfCopy(sample);
             Optional<CopiedStack> stack = process.excluded() ? Optional.empty() : stacks.offer(sample);
             stack.ifPresent(waiting -> held.add(HeldSample.of(sample, process, waiting)));
             return stack.isPresent();

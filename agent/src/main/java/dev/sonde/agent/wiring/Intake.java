@@ -123,6 +123,17 @@ public final class Intake implements SampleHandler {
         return told == null ? process : processes.learn(process, told);
     }
 
+    /** The same of a sample whose stack is to be finished: where it ended may show that the process has begun a JVM. */
+    ProcessInfo processOfCopy(Sample sample) {
+        ProcessInfo process = process(sample);
+        learnAreas(sample, process.addressSpace());
+        if (sample.userWords() > 0) {
+            process.addressSpace().know(sample.userWord(sample.userWords() - 1));
+        }
+        jvms.of(process, sample.processStartNanos());
+        return process;
+    }
+
     private void take(Sample sample) {
         ProcessInfo process = process(sample);
         if (process.excluded()) {

@@ -32,8 +32,10 @@ class CallerSharesIT {
     private static final Map<String, Double> TRUE_SHARES = Map.of("half", 50.0, "third", 30.0, "fifth", 20.0);
     private static final double POINTS = 3;
 
-    /** Samples with a copy of 64 KiB each: more a second would be more than perf writes. */
     private static final String PERF_HERTZ = "249";
+
+    /** The program's stack is small; what perf cannot write in time it leaves out, by bursts, and shares with it. */
+    private static final String PERF_STACK = "dwarf,4096";
 
     private static final String PERF_SECONDS = "6";
 
@@ -134,7 +136,7 @@ class CallerSharesIT {
     private static String perfReport(long pid) throws IOException, InterruptedException {
         String data = folder.resolve("perf.data").toString();
         List<String> command = new ArrayList<>(List.of("perf", "record", "-q", "-e", "cpu-clock:u", "-F", PERF_HERTZ));
-        command.addAll(List.of("--call-graph", "dwarf,65528", "-o", data, "-p", Long.toString(pid)));
+        command.addAll(List.of("--call-graph", PERF_STACK, "-o", data, "-p", Long.toString(pid)));
         command.addAll(List.of("--", "sleep", PERF_SECONDS));
         Commands.output(folder, command);
         return Commands.output(

@@ -44,6 +44,8 @@ public final class JvmImages {
     private final BlobList blobs;
     private final JvmCodeReader reader;
     private final StableCode code = new StableCode();
+    private long lastSegments;
+    private boolean settled;
     private long lastFingerprint;
 
     /**
@@ -65,6 +67,24 @@ public final class JvmImages {
      * @throws IOException when the table cannot be made
      */
     public Optional<JvmImage> next() throws IOException {
+        long segments = blobs.fingerprint();
+        boolean same = segments == lastSegments;
+        if (same && settled) {
+            return Optional.empty();
+        }
+        Optional<JvmImage> image = changed();
+        // Once more when nothing is new: what had its block only is written by then.
+        settled = same;
+        lastSegments = segments;
+        return image;
+    }
+
+    /** Has the next call look at all that there is, although nothing seems new. */
+    public void lookAgain() {
+        settled = false;
+    }
+
+    private Optional<JvmImage> changed() throws IOException {
         Set<BlobKind> missing = EnumSet.copyOf(TOLD_APART);
         long[] fingerprint = new long[1];
         List<CodeBlob> some = blobs.read(blob -> {

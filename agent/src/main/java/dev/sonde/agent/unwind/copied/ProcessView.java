@@ -29,6 +29,7 @@ final class ProcessView {
     private final Map<FileId, Optional<HostTable>> tables = new HashMap<>();
     private HostCode hostCode;
     private JvmImage jvm;
+    private boolean jvmMayCome;
 
     /**
      * @param timeNanos when the code was listed, CLOCK_MONOTONIC
@@ -153,18 +154,21 @@ final class ProcessView {
      * For the unwinder; with the tables that were added so far.
      *
      * @param jvmNow what is known of the process's JVM; null for none
-     * @throws IOException when that cannot be read
+     * @param mayCome whether code of no file may be a JVM's that will be known: a stack ends there, as where a table is
+     *     missing
+     * @throws IOException when the JVM's table cannot be read
      */
     @SuppressWarnings("ReferenceEquality") // another image has another table, equal as its numbers may be
-    HostCode hostCode(JvmImage jvmNow) throws IOException {
-        if (hostCode == null || jvm != jvmNow) {
-            hostCode = build(jvmNow);
+    HostCode hostCode(JvmImage jvmNow, boolean mayCome) throws IOException {
+        if (hostCode == null || jvm != jvmNow || jvmMayCome != mayCome) {
+            hostCode = build(jvmNow, mayCome);
             jvm = jvmNow;
+            jvmMayCome = mayCome;
         }
         return hostCode;
     }
 
-    private HostCode build(JvmImage jvmNow) throws IOException {
+    private HostCode build(JvmImage jvmNow, boolean mayCome) throws IOException {
         List<HostMapping> mappings = new ArrayList<>();
         List<HostTable> used = new ArrayList<>();
         Map<FileId, Integer> numbers = new HashMap<>();
@@ -172,7 +176,7 @@ final class ProcessView {
             numbers.put(file, table.isPresent() ? used.size() : HostMapping.NO_TABLE);
             table.ifPresent(used::add);
         });
-        numbers.put(FileId.NONE, HostMapping.NO_TABLE);
+        numbers.put(FileId.NONE, mayCome ? HostMapping.TABLE_MISSING : HostMapping.NO_TABLE);
         long covered = 0;
         for (MappedArea area : code.areas()) {
             addRest(mappings, covered, area.start());

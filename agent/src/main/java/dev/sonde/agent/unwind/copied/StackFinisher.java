@@ -7,6 +7,7 @@ import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.kernel.code.MappedCode;
 import dev.sonde.agent.kernel.code.ProcessCode;
 import dev.sonde.agent.kernel.code.UnwindTableImage;
+import dev.sonde.agent.unwind.host.HostCode;
 import dev.sonde.agent.unwind.host.HostMemory;
 import dev.sonde.agent.unwind.host.HostStack;
 import dev.sonde.agent.unwind.host.HostTable;
@@ -14,6 +15,7 @@ import dev.sonde.agent.unwind.host.HostUnwinder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,9 @@ public final class StackFinisher implements AutoCloseable {
     /** Longest copy: SONDE_MAX_STACK_BYTES. */
     private static final int MAX_STACK_BYTES = 32768;
 
+    /** A process that has mapped a JVM is seen to have it within so long: its maps are read 10 times a second. */
+    private static final long RECOGNISED_NANOS = 300_000_000L;
+
     /** Without a stack or a process for so long, tables and processes are forgotten. */
     private static final long IDLE_NANOS = 5_000_000_000L;
 
@@ -44,21 +49,16 @@ public final class StackFinisher implements AutoCloseable {
     private final long maxTableBytes;
     private final ProcessViews processes = new ProcessViews();
     private final Map<FileId, HostTable> tables = new HashMap<>();
+    /** Stacks that wait for a JVM to be known: no more than {@link CopiedStacks} holds. */
+    private final List<CopiedStack> waiting = new ArrayList<>();
+
     private Arena tableArena;
     private long tableBytes;
     private long usedNanos = System.nanoTime();
     private Native unwinder;
     private boolean unwinderFailed;
 
-    private volatile JvmImages jvms = (pid, processStartNanos) -> null;
-
-    /** Who knows JVMs. From any thread. */
-    @FunctionalInterface
-    public interface JvmImages {
-
-        /** What the unwinder is told of the JVM of a process; null where none is known. */
-        JvmImage image(int pid, long processStartNanos);
-    }
+    private volatile JvmImages jvms = JvmImages.none();
 
     /** The unwinder and the memory that it reads from. */
     private record Native(HostUnwinder unwinder, MemorySegment registers, MemorySegment stack) {
@@ -70,14 +70,11 @@ public final class StackFinisher implements AutoCloseable {
                     arena.allocate(MAX_STACK_BYTES, Long.BYTES));
         }
 
-        /**
-         * @param jvm what is known of the process's JVM; null for none
-         * @param pid of whom code is read, 0 for nobody
-         */
-        HostStack unwind(CopiedStack copied, ProcessView process, JvmImage jvm, int pid) throws IOException {
+        /** @param pid of whom code is read, 0 for nobody */
+        HostStack unwind(CopiedStack copied, HostCode process, int pid) {
             copied.registersInto(registers);
             HostMemory memory = new HostMemory(copied.start(), copied.stackInto(stack));
-            return unwinder.unwind(registers, List.of(memory), process.hostCode(jvm), pid);
+            return unwinder.unwind(registers, List.of(memory), process, pid);
         }
     }
 
@@ -114,6 +111,7 @@ public final class StackFinisher implements AutoCloseable {
 
     /** Finishes the stacks that wait. */
     public void finishWaiting() {
+        finishOfJvms();
         CopiedStack stack = stacks.poll();
         if (stack != null) {
             usedNanos = System.nanoTime();
@@ -129,6 +127,30 @@ public final class StackFinisher implements AutoCloseable {
             forgetTables();
             processes.clear();
         }
+    }
+
+    /** Those that waited for a JVM which is known by now, or will not be. */
+    private void finishOfJvms() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        usedNanos = System.nanoTime();
+        List<CopiedStack> ready = new ArrayList<>();
+        waiting.removeIf(stack -> {
+            boolean waits = !stack.abandoned() && jvmMayCome(stack);
+            if (!waits && !stack.abandoned()) {
+                ready.add(stack);
+            }
+            return !waits;
+        });
+        ready.forEach(this::finish);
+    }
+
+    private boolean jvmMayCome(CopiedStack stack) {
+        // First: when it does not come any more it is there, or never will be.
+        boolean mayCome = jvms.mayCome(stack.pid(), stack.processStartNanos())
+                || System.nanoTime() - stack.timeNanos() < RECOGNISED_NANOS;
+        return mayCome && jvms.image(stack.pid(), stack.processStartNanos()) == null;
     }
 
     private void finish(CopiedStack stack) {
@@ -159,6 +181,10 @@ public final class StackFinisher implements AutoCloseable {
             stack.finish(CopyEvent.PROCESS_GONE, null);
             return;
         }
+        if (found.outcome() == StackOutcome.TABLE_PENDING && endsInMemory(found, process)) {
+            waiting.add(stack);
+            return;
+        }
         CopyEvent event = found.outcome() == StackOutcome.TABLE_PENDING ? CopyEvent.NO_TABLE : CopyEvent.FINISHED;
         boolean cut = found.outcome() == StackOutcome.UNREADABLE && isBehindCopy(found.unreadable(), stack, process);
         StackOutcome outcome = cut ? StackOutcome.STACK_CUT : found.outcome();
@@ -170,12 +196,27 @@ public final class StackFinisher implements AutoCloseable {
         // Reading code that is not in memory reads the file: where that may take for ever, none is read.
         boolean answers = process.code().areas().stream().allMatch(area -> answering.test(area.file()));
         int pid = answers ? stack.pid() : 0;
+        boolean mayCome = jvmMayCome(stack);
         JvmImage jvm = jvms.image(stack.pid(), stack.processStartNanos());
-        HostStack found = loaded.unwind(stack, process, jvm, pid);
+        HostStack found = loaded.unwind(stack, process.hostCode(jvm, mayCome), pid);
         while (found.outcome() == StackOutcome.TABLE_PENDING && addTable(stack.pid(), process, found)) {
-            found = loaded.unwind(stack, process, jvm, pid);
+            found = loaded.unwind(stack, process.hostCode(jvm, mayCome), pid);
         }
         return found;
+    }
+
+    /** Whether a stack ended in code of no file: it wants a JVM to be known. */
+    private static boolean endsInMemory(HostStack found, ProcessView process) {
+        MappedArea area = lastArea(found, process);
+        return area != null && area.file().equals(FileId.NONE);
+    }
+
+    /** The area of the code that a stack ended in; null outside of all. */
+    private static MappedArea lastArea(HostStack found, ProcessView process) {
+        long[] addresses = found.addresses();
+        long last = addresses[addresses.length - 1];
+        // Where the last is a return address, the code is that of the call before it.
+        return process.areaOf(addresses.length > 1 ? last - 1 : last);
     }
 
     /** Whether there would be more of the stack at an address, had the copy been longer. */
@@ -186,11 +227,8 @@ public final class StackFinisher implements AutoCloseable {
 
     /** Adds the table that a walk ended for; false when there is none to be had. */
     private boolean addTable(int pid, ProcessView process, HostStack found) throws IOException {
-        long[] addresses = found.addresses();
-        long last = addresses[addresses.length - 1];
-        // Where the last is a return address, the code is that of the call before it.
-        MappedArea area = process.areaOf(addresses.length > 1 ? last - 1 : last);
-        if (area == null || process.hasTable(area.file())) {
+        MappedArea area = lastArea(found, process);
+        if (area == null || area.file().equals(FileId.NONE) || process.hasTable(area.file())) {
             return false;
         }
         keeper.want(new MappedCode(area.file(), pid, area.start(), area.end()));

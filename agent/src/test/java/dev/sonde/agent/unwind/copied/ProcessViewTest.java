@@ -53,7 +53,7 @@ class ProcessViewTest {
         assertThat(view.areaOf(0x5000)).isEqualTo(LIBRARY);
         assertThat(view.areaOf(0x6fff)).isEqualTo(LIBRARY);
         assertThat(view.areaOf(0x7000)).isNull();
-        assertThat(view.hostCode(null)).isNotNull();
+        assertThat(view.hostCode(null, false)).isNotNull();
     }
 
     @Test
