@@ -62,6 +62,24 @@ static __always_inline bool is_behind_poll(const __u8 *at, __s32 bytes) {
            (tests && three(at - 7, 0x4d, 0x8b, 0x97) && gave_up(at - 7, bytes));
 }
 
+/* cmp poll(%r15), %rsp; ja of a return, the comparison of 4 or 7 bytes. */
+static __always_inline bool polls_return(const __u8 *at, int bytes) {
+    return three(at, 0x49, 0x3b, bytes == 4 ? 0x67 : 0xa7) && at[bytes] == 0x0f && at[bytes + 1] == 0x87;
+}
+
+/*
+ * Whether the frame is gone in the check for a reserved zone, that methods with @ReservedStackAccess have between the
+ * end of their frame and the poll of their return: cmp limit(%r15), %rsp; jb; [...] hlt; then the poll, to which that
+ * jump leads (MacroAssembler::reserved_stack_check).
+ */
+static __always_inline bool is_behind_reserved_zone(const __u8 *at, __s32 bytes) {
+    if (at[0] == 0x0f && at[1] == 0x82)
+        return three(at - 7, 0x49, 0x3b, 0xa7) && gave_up(at - 7, bytes);
+    if (at[0] == 0x49)
+        return at[-1] == 0xf4 && (polls_return(at, 4) || polls_return(at, 7));
+    return (at[-5] == 0xf4 && polls_return(at - 4, 4)) || (at[-8] == 0xf4 && polls_return(at - 7, 7));
+}
+
 /*
  * Whether this is in the stub that a poll of a return jumps to: mov $pc, %r10 or lea pc(%rip), %r10; mov %r10, d(%r15);
  * jmp (C2SafepointPollStub, C1SafepointPollStub).
@@ -161,12 +179,18 @@ static __always_inline int pushed_arguments(const __u8 *at) {
     return is_pop(at[0]) && is_pop(at[-1]) && at[-6] == 0xe8 && is_push(at[-7]) && is_push(at[-8]) ? 1 : 0;
 }
 
+/* The bytes of a frame without some of them. A blob may say any size, so this may wrap. */
+static __always_inline __s32 bytes_without(__s32 frame_size, __u32 without) {
+    return 8 * (__u32)frame_size - without;
+}
+
 /* Of a place at or behind the end of the prologue; `at` has CODE_BEFORE bytes before it. */
 static __always_inline enum method_frame body_frame(const __u8 *at, __s32 frame_size) {
-    __s32 bytes = 8 * frame_size - 16;
+    __s32 bytes = bytes_without(frame_size, 16);
 
     /* ret */
-    if (at[0] == 0xc3 || at[0] == 0xc2 || gave_up(at, bytes) || is_behind_poll(at, bytes) || is_behind_leave(at))
+    if (at[0] == 0xc3 || at[0] == 0xc2 || gave_up(at, bytes) || is_behind_poll(at, bytes) || is_behind_leave(at) ||
+        is_behind_reserved_zone(at, bytes))
         return FRAME_NONE;
     if (at[0] == 0x5d && added(at, bytes))
         return FRAME_PUSHED;
@@ -218,7 +242,7 @@ static __always_inline __u32 last_sub(const __u8 *bytes, __s32 taken) {
  */
 static __always_inline enum method_frame prologue_frame(const __u8 *bytes, __u32 left, __s32 frame_size) {
     __u32 at = PROLOGUE_BYTES - left;
-    __u32 sub = last_sub(bytes, 8 * frame_size - 16) & (CODE_BYTES - 1);
+    __u32 sub = last_sub(bytes, bytes_without(frame_size, 16)) & (CODE_BYTES - 1);
     bool pushed = bytes[(sub - 1) & (CODE_BYTES - 1)] == 0x55;
 
     if (sub) {
@@ -228,7 +252,7 @@ static __always_inline enum method_frame prologue_frame(const __u8 *bytes, __u32
             return FRAME_NONE;
         return at <= sub ? FRAME_PUSHED : FRAME_WHOLE;
     }
-    sub = last_sub(bytes, 8 * frame_size - 8) & (CODE_BYTES - 1);
+    sub = last_sub(bytes, bytes_without(frame_size, 8)) & (CODE_BYTES - 1);
     if (!sub)
         return FRAME_PERHAPS_NONE;
     if (at <= sub)

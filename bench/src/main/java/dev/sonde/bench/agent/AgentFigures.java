@@ -11,25 +11,25 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /** What a running agent tells of itself, by its /metrics. */
-final class AgentFigures {
+public final class AgentFigures {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI metrics;
 
     /** Those of an agent that was started with this address for its metrics. */
-    AgentFigures(String address) {
+    public AgentFigures(String address) {
         metrics = URI.create("http://" + address + "/metrics");
     }
 
     /** A loopback address that is free now. */
-    static String freeAddress() throws IOException {
+    public static String freeAddress() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return "127.0.0.1:" + socket.getLocalPort();
         }
     }
 
     /** The sum over all labels of a metric. */
-    double sum(String name) throws IOException, InterruptedException {
+    public double sum(String name) throws IOException, InterruptedException {
         String text = client.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
         return text.lines()
@@ -38,15 +38,21 @@ final class AgentFigures {
                 .sum();
     }
 
-    /** Starts an agent that ships to the server. */
+    /** Starts an agent that ships to the server, at 19 Hz. */
     static SondeProcess start(BenchContext context, String server, String address) throws IOException {
+        return start(context, server, address, 19);
+    }
+
+    /** Starts an agent that ships to the server. */
+    public static SondeProcess start(BenchContext context, String server, String address, int hertz)
+            throws IOException {
         return SondeProcess.start(
                 context,
                 "agent",
                 "--server",
                 server,
                 "--hz",
-                "19",
+                Integer.toString(hertz),
                 "--spool",
                 context.scratch().resolve("spool").toString(),
                 "--metrics-listen",

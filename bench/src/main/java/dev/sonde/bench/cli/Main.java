@@ -10,10 +10,11 @@ import dev.sonde.bench.harness.Figure;
 import dev.sonde.bench.harness.ScratchFolder;
 import dev.sonde.bench.ingest.IngestBenchmark;
 import dev.sonde.bench.jvm.JvmBenchmark;
+import dev.sonde.bench.jvm.JvmCostBenchmark;
 import dev.sonde.bench.jvmsteps.AllStepsBenchmark;
+import dev.sonde.bench.jvmsteps.JvmGoldenBenchmark;
 import dev.sonde.bench.kernel.OldKernelBenchmark;
 import dev.sonde.bench.start.StartBenchmark;
-import dev.sonde.bench.steps.GoldenBenchmark;
 import dev.sonde.bench.unwind.UnwindBenchmark;
 import dev.sonde.bench.unwind.UnwindTablesBenchmark;
 import java.io.PrintStream;
@@ -36,12 +37,12 @@ import picocli.CommandLine.Parameters;
 public final class Main implements Callable<Integer> {
 
     static final String NAMES =
-            "agent, births, fuzz, golden, ingest, jvm, kernel61, start, steps, ticks, unwind, unwind-tables";
+            "agent, births, fuzz, golden, ingest, jvm, jvmcost, kernel61, start, steps, ticks, unwind, unwind-tables";
 
     @Parameters(arity = "1", description = "which: " + NAMES)
     private String name;
 
-    @Option(names = "--seconds", description = "how long to measure (default: 60; fuzz: 720)")
+    @Option(names = "--seconds", description = "how long to measure (default: 60; fuzz: 1200)")
     private Integer seconds;
 
     /** Runs one benchmark. */
@@ -55,9 +56,10 @@ public final class Main implements Callable<Integer> {
                 Map.entry("agent", new AgentBenchmark()),
                 Map.entry("births", new BirthsBenchmark()),
                 Map.entry("fuzz", new FuzzBenchmark()),
-                Map.entry("golden", new GoldenBenchmark()),
+                Map.entry("golden", new JvmGoldenBenchmark()),
                 Map.entry("ingest", new IngestBenchmark()),
                 Map.entry("jvm", new JvmBenchmark()),
+                Map.entry("jvmcost", new JvmCostBenchmark()),
                 Map.entry("kernel61", new OldKernelBenchmark()),
                 Map.entry("start", new StartBenchmark()),
                 Map.entry("steps", new AllStepsBenchmark()),

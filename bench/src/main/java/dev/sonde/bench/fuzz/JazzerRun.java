@@ -37,13 +37,15 @@ final class JazzerRun {
      * Runs a target.
      *
      * @param template the target's {@link Template}
-     * @param seed the first input
+     * @param seeds the first inputs
      * @param folder for inputs found, made by this
      */
-    static Result run(Class<?> target, Path template, byte[] seed, Path folder, long seconds, PrintStream log)
+    static Result run(Class<?> target, Path template, List<byte[]> seeds, Path folder, long seconds, PrintStream log)
             throws IOException, InterruptedException {
         Path corpus = Files.createDirectories(folder.resolve("corpus"));
-        Files.write(corpus.resolve("seed"), seed);
+        for (int i = 0; i < seeds.size(); i++) {
+            Files.write(corpus.resolve("seed" + i), seeds.get(i));
+        }
         Process process = new ProcessBuilder(command(target, template, corpus, folder, seconds))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -80,7 +82,7 @@ final class JazzerRun {
                 System.getProperty("java.class.path"),
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + target.getName(),
-                "--instrumentation_includes=dev.sonde.symbolizer.**",
+                "--instrumentation_includes=dev.sonde.symbolizer.**:dev.sonde.agent.jvm.**",
                 "--custom_hook_includes=dev.sonde.none.**",
                 "--reproducer_path=" + folder,
                 "-artifact_prefix=" + folder + "/",

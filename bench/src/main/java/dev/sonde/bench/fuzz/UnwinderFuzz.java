@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The unwinder over damaged snapshots, built with the address and undefined-behaviour sanitizers (unwind.c). */
 final class UnwinderFuzz {
@@ -51,11 +52,16 @@ final class UnwinderFuzz {
         if (!Files.exists(program)) {
             throw new IOException("clang: " + said);
         }
-        for (String name : StackSnapshot.KEPT) {
+        for (String name : kept()) {
             Path file = folder.resolve(name + ".snapshot");
             Files.write(file, StackSnapshot.keptBytes(name));
             snapshots.add(file.toString());
         }
+    }
+
+    private static List<String> kept() {
+        return Stream.concat(StackSnapshot.KEPT.stream(), StackSnapshot.KEPT_OF_JVMS.stream())
+                .toList();
     }
 
     private static void checkSanitizers(Path folder) throws IOException, InterruptedException {

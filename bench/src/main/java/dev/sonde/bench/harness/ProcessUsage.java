@@ -1,6 +1,7 @@
 package dev.sonde.bench.harness;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,9 @@ public final class ProcessUsage {
 
     private static final int UTIME_AFTER_COMM = 11;
 
+    /** TASK_COMM_LEN without the zero at its end (include/linux/sched.h). */
+    private static final int COMM_CHARACTERS = 15;
+
     private final long pid;
 
     public ProcessUsage(long pid) {
@@ -26,6 +30,21 @@ public final class ProcessUsage {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long ticks = Long.parseLong(fields[UTIME_AFTER_COMM]) + Long.parseLong(fields[UTIME_AFTER_COMM + 1]);
         return Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND);
+    }
+
+    /** CPU time of the threads of a name, whose first 15 characters the kernel knows (proc_pid_schedstat). */
+    public Duration cpuOfThreads(String name) throws IOException {
+        String comm = name.substring(0, Math.min(COMM_CHARACTERS, name.length()));
+        long nanos = 0;
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (Path task : tasks) {
+                if (Files.readString(task.resolve("comm")).strip().equals(comm)) {
+                    nanos += Long.parseLong(
+                            Files.readString(task.resolve("schedstat")).split(" ", -1)[0]);
+                }
+            }
+        }
+        return Duration.ofNanos(nanos);
     }
 
     /** Resident memory in bytes. */

@@ -39,6 +39,11 @@ record Load(String name, int oldest, List<String> flags, String mainClass, List<
         return new Load(name(mainClass, flags), release, List.of(flags), "load." + mainClass, List.of(), 0);
     }
 
+    /** The same with arguments. */
+    Load with(String... others) {
+        return new Load(name, oldest, flags, mainClass, List.of(others), threads);
+    }
+
     private static String name(String work, String... flags) {
         return flags.length == 0 ? work : work + " " + String.join(" ", flags);
     }

@@ -27,7 +27,11 @@ final class LoadClasses {
             "Intrinsics",
             "Native",
             "Churn",
-            "Contention");
+            "Contention",
+            "Frames",
+            "Gaps",
+            "Generated000000",
+            "ManyMethods");
 
     private final Path folder;
 

@@ -5,6 +5,7 @@ import dev.sonde.agent.record.Console;
 import dev.sonde.agent.record.OutputFile;
 import dev.sonde.agent.record.RecordOptions;
 import dev.sonde.agent.record.Recorder;
+import dev.sonde.bench.harness.Commands;
 import dev.sonde.pprof.PprofException;
 import dev.sonde.pprof.PprofLimits;
 import dev.sonde.pprof.PprofReader;
@@ -57,7 +58,17 @@ final class LoadRun {
 
     /** Records a program from its JVM's first instruction on. */
     LoadReport recordStart(Load load, Jvm jvm, Duration duration) throws IOException, InterruptedException {
-        return report(jvm, recorded(HERTZ, duration, OptionalLong.empty(), load.command(jvm, classes)));
+        return report(jvm, recordStarting(load, jvm, duration));
+    }
+
+    /** The same as it was recorded. */
+    Profile recordStarting(Load load, Jvm jvm, Duration duration) throws IOException, InterruptedException {
+        return recorded(HERTZ, duration, OptionalLong.empty(), load.command(jvm, classes));
+    }
+
+    /** What a program says that ends by itself. */
+    String said(Load load, Jvm jvm) throws IOException, InterruptedException {
+        return Commands.output(scratch, load.command(jvm, classes));
     }
 
     /** Records a running program. */

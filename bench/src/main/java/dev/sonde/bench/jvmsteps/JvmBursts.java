@@ -54,12 +54,13 @@ final class JvmBursts {
             for (int i = 0; i < bursts && (i < MIN_BURSTS || score.java().judged() < end); i++) {
                 // Spread over what the program does.
                 Thread.sleep(random.nextLong(MAX_PAUSE_MILLIS) + 1);
-                burst(jvm, pick(pid, thread), score);
+                burst(jvm, pick(pid, thread, random), score);
             }
         }
     }
 
-    private int pick(int pid, String thread) throws IOException {
+    /** Any of the threads that run; 0 where none does. */
+    static int pick(int pid, String thread, Random random) throws IOException {
         List<Integer> found = new ArrayList<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks) {

@@ -2,13 +2,13 @@ package dev.sonde.bench.jvmsteps;
 
 import dev.sonde.bench.harness.Figure;
 import dev.sonde.bench.jvm.Jvm;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.tools.ToolProvider;
@@ -28,7 +28,7 @@ public final class JvmSteps implements AutoCloseable {
     private static final int MAX_BURSTS = 2_000;
 
     /** Until the compilers are through with most of the program. */
-    private static final long WARM_UP_MILLIS = 2_000;
+    private static final long WARM_UP_NANOS = 2_500_000_000L;
 
     private static final long SEED = 20_260_101;
 
@@ -50,9 +50,18 @@ public final class JvmSteps implements AutoCloseable {
     private final Stepper stepper;
     private final JvmBursts bursts;
 
-    private record Program(String kind, String... flags) {
+    /**
+     * A program and the JVM's flags.
+     *
+     * @param kind of work (Programs.java)
+     */
+    record Program(String kind, String... flags) {
         boolean runsOn(Jvm jvm) {
-            return !kind.equals("virtuals") || jvm.feature() >= VIRTUAL_THREADS;
+            return !isVirtual() || jvm.feature() >= VIRTUAL_THREADS;
+        }
+
+        boolean isVirtual() {
+            return kind.equals("virtuals") || kind.equals("frozen");
         }
     }
 
@@ -85,30 +94,67 @@ public final class JvmSteps implements AutoCloseable {
         List<Program> programs =
                 PROGRAMS.stream().filter(program -> program.runsOn(jvm)).toList();
         JvmStepScore score = new JvmStepScore();
-        for (Program program : programs) {
-            run(jvm, program, (instructions + programs.size() - 1) / programs.size(), score);
+        long each = (instructions + programs.size() - 1) / programs.size();
+        // The next one warms up while one is stepped, which mostly stands still.
+        Running next = start(jvm, programs.getFirst());
+        try {
+            for (int i = 0; i < programs.size(); i++) {
+                try (Running program = next) {
+                    next = null;
+                    next = i + 1 < programs.size() ? start(jvm, programs.get(i + 1)) : null;
+                    program.awaitWarm();
+                    bursts.run(program.pid(), program.thread(), each, MAX_BURSTS, score);
+                }
+            }
+        } finally {
+            if (next != null) {
+                next.close();
+            }
         }
         return score;
     }
 
-    private void run(Jvm jvm, Program program, long instructions, JvmStepScore score)
-            throws IOException, InterruptedException {
+    /** Starts a program. */
+    Running start(Jvm jvm, Program program) throws IOException {
         List<String> command = new ArrayList<>(List.of(jvm.java().toString()));
         command.addAll(List.of(program.flags()));
         command.addAll(List.of("-Xmx256m", "-cp", classes.toString(), "Programs", program.kind()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
-            if (said.readLine() == null) {
-                throw new IOException(command + ": ended (expected: a running program)");
+        return new Running(
+                program,
+                new ProcessBuilder(command)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start(),
+                System.nanoTime());
+    }
+
+    /** A program that runs until this is closed. */
+    record Running(Program program, Process process, long startNanos) implements AutoCloseable {
+
+        /** Waits until it does what it is for, and most of it is compiled. */
+        void awaitWarm() throws IOException, InterruptedException {
+            if (process.inputReader(StandardCharsets.UTF_8).readLine() == null) {
+                throw new IOException(program + ": ended (expected: a running program)");
             }
-            Thread.sleep(WARM_UP_MILLIS);
-            String thread = program.kind().equals("virtuals") ? CARRIERS : THREAD;
-            bursts.run((int) process.pid(), thread, instructions, MAX_BURSTS, score);
-        } finally {
-            process.destroyForcibly().waitFor();
+            Thread.sleep(Duration.ofNanos(Math.max(0, startNanos + WARM_UP_NANOS - System.nanoTime())));
         }
+
+        int pid() {
+            return (int) process.pid();
+        }
+
+        /** How the names of the threads begin that are to be stepped. */
+        String thread() {
+            return program.isVirtual() ? CARRIERS : THREAD;
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    Stepper stepper() {
+        return stepper;
     }
 
     /** The same, as figures; the misses go to the log. */

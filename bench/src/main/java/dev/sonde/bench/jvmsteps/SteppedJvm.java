@@ -11,16 +11,28 @@ import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.ffi.FfmLibc;
 import dev.sonde.agent.unwind.host.HostCode;
 import dev.sonde.agent.unwind.host.HostJvm;
+import dev.sonde.agent.unwind.host.HostMemory;
+import dev.sonde.agent.unwind.host.HostStack;
+import dev.sonde.bench.harness.MappedJvm;
+import dev.sonde.bench.snapshot.SnapshotTable;
+import dev.sonde.bench.snapshot.StackSnapshot;
 import dev.sonde.bench.steps.SteppedCode;
 import dev.sonde.bench.steps.SteppedFile;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** A JVM whose threads are stepped, and what is known of it. */
@@ -34,6 +46,9 @@ final class SteppedJvm implements AutoCloseable, ShadowCalls.LandingCheck {
     /** startstack, counted behind the command's name (proc_pid_stat(5)). */
     private static final int START_STACK = 25;
 
+    /** sonde_jvm.table_base (unwind/hotspot_format.h). */
+    private static final int TABLE_BASE = 16;
+
     /** Code that calls go through, by jumps. */
     private static final Set<BlobKind> WAYS_IN = EnumSet.of(BlobKind.ADAPTER, BlobKind.VTABLE, BlobKind.METHOD_HANDLES);
 
@@ -46,28 +61,17 @@ final class SteppedJvm implements AutoCloseable, ShadowCalls.LandingCheck {
     private List<CodeBlob> code = List.of();
     private SteppedCode mapped;
     private HostCode host;
+    private long startStack;
 
     /** @param files those read before, by their path; grows */
     SteppedJvm(int pid, Map<String, SteppedFile> files) throws IOException {
         this.pid = pid;
         this.files = files;
         memory = ProcessMemory.of(new FfmLibc(), pid);
-        LibJvm libjvm = libjvm();
+        LibJvm libjvm = MappedJvm.of(pid);
         VmLayout layout = VmLayout.read(libjvm, memory);
         blobs = new BlobList(layout, memory);
         images = new JvmImages(libjvm, layout, memory);
-    }
-
-    /** By its name: the JDKs that are stepped have it. Its first segment begins with the file, at address 0 (readelf -l). */
-    private LibJvm libjvm() throws IOException {
-        for (String line : Files.readAllLines(proc("maps"), StandardCharsets.ISO_8859_1)) {
-            String[] fields = line.split(" +", 6);
-            if (line.endsWith("/libjvm.so") && Long.parseLong(fields[2], 16) == 0) {
-                long start = Long.parseLong(fields[0], 0, fields[0].indexOf('-'), 16);
-                return new LibJvm(Path.of(fields[5]), fields[5], start);
-            }
-        }
-        throw new IOException("process " + pid + ": no libjvm.so (expected: a JVM)");
     }
 
     private Path proc(String name) {
@@ -81,7 +85,8 @@ final class SteppedJvm implements AutoCloseable, ShadowCalls.LandingCheck {
         String stat = Files.readString(proc("stat"), StandardCharsets.ISO_8859_1);
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         String maps = Files.readString(proc("maps"), StandardCharsets.ISO_8859_1);
-        mapped = new SteppedCode(maps, Long.parseLong(fields[START_STACK]), files);
+        startStack = Long.parseLong(fields[START_STACK]);
+        mapped = new SteppedCode(maps, startStack, files);
         host = mapped.code(new HostJvm(image));
     }
 
@@ -91,6 +96,48 @@ final class SteppedJvm implements AutoCloseable, ShadowCalls.LandingCheck {
 
     HostCode host() {
         return host;
+    }
+
+    /** The 8 bytes at an address, where they can be read. */
+    Optional<Long> word(long address) throws IOException {
+        byte[] read = new byte[Long.BYTES];
+        return memory.readUpTo(address, read, 0, read.length) == read.length
+                ? Optional.of(
+                        ByteBuffer.wrap(read).order(ByteOrder.LITTLE_ENDIAN).getLong())
+                : Optional.empty();
+    }
+
+    /** A stack as it can be unwound without the process. */
+    StackSnapshot snapshot(MemorySegment registers, HostStack stack, List<HostMemory> pieces) throws IOException {
+        SteppedCode.Piece piece = mapped.piece(
+                stack.addresses(), pieces.stream().map(HostMemory::start).toList());
+        long base = ByteBuffer.wrap(image.description())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong(TABLE_BASE);
+        List<Long> places = new ArrayList<>();
+        for (long address : stack.addresses()) {
+            if (isJava(address)) {
+                // A return address belongs to the instruction before it.
+                places.add(address - base);
+                places.add(address - base - 1);
+            }
+        }
+        List<SnapshotTable> tables = new ArrayList<>(piece.tables());
+        tables.add(SnapshotTable.ofJvm(image.blocks(), places));
+        MemorySegment process = Arena.ofAuto().allocate(JvmImage.PROCESS_BYTES, Long.BYTES);
+        image.describe(process, piece.tables().size(), 0, 0);
+        return new StackSnapshot(
+                registers,
+                startStack,
+                piece.mappings(),
+                tables,
+                pieces,
+                stack.addresses(),
+                process.toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    long returnBarrier() {
+        return image.returnBarrier();
     }
 
     boolean isJava(long address) {

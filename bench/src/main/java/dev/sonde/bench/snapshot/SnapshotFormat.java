@@ -2,6 +2,7 @@ package dev.sonde.bench.snapshot;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.code.UnwindTableImage;
 import dev.sonde.agent.kernel.code.UnwindTableImage.Segment;
 import dev.sonde.agent.unwind.host.HostMapping;
@@ -22,8 +23,8 @@ import java.util.TreeMap;
  * A snapshot as bytes, little-endian: the counts of mappings, pieces of memory, tables and addresses (4 bytes each), the
  * stack's top, the registers; then these in this order. Mappings are {@code struct sonde_host_mapping}; a piece of
  * memory is its start, its length and its bytes, filled up to 8; a table is a {@code struct sonde_unwind_file}, the
- * count of its blocks, the count of those that follow, each behind its number (8 bytes each). The fuzzer's driver reads
- * it too (fuzz/unwind.c).
+ * count of its blocks, the count of those that follow, each behind its number (8 bytes each). That of a JVM ends with a
+ * {@code struct sonde_jvm_process}. The fuzzer's driver reads it too (fuzz/unwind.c).
  */
 public final class SnapshotFormat {
 
@@ -50,6 +51,7 @@ public final class SnapshotFormat {
         for (long address : snapshot.addresses()) {
             out.putLong(address);
         }
+        out.put(snapshot.jvm());
         byte[] bytes = new byte[out.position()];
         out.get(0, bytes);
         return bytes;
@@ -92,11 +94,14 @@ public final class SnapshotFormat {
         }
         long[] addresses = new long[addressCount];
         in.asLongBuffer().get(addresses);
-        if (in.remaining() != addressCount * Long.BYTES) {
-            throw new IOException("snapshot: " + in.remaining() + " bytes of addresses (expected: "
-                    + addressCount * Long.BYTES + ")");
+        in.position(in.position() + addressCount * Long.BYTES);
+        byte[] jvm = new byte[in.remaining()];
+        in.get(jvm);
+        if (jvm.length != 0 && jvm.length != JvmImage.PROCESS_BYTES) {
+            throw new IOException("snapshot: " + jvm.length + " bytes at its end (expected: 0, or "
+                    + JvmImage.PROCESS_BYTES + " of a JVM)");
         }
-        return new StackSnapshot(registers, stackTop, mappings, tables, memory, addresses);
+        return new StackSnapshot(registers, stackTop, mappings, tables, memory, addresses, jvm);
     }
 
     private static MemorySegment readNative(ByteBuffer in, int length) {

@@ -36,6 +36,19 @@ public record SnapshotTable(UnwindTableImage shape, SortedMap<Integer, byte[]> b
         return piece;
     }
 
+    /** The piece of a JVM's table for some places in its code; with it the last block, whole, which describes the JVM. */
+    public static SnapshotTable ofJvm(UnwindTableImage whole, List<Long> places) throws IOException {
+        SnapshotTable piece = new SnapshotTable(whole, new TreeMap<>());
+        for (long place : places) {
+            // Methods lie outside of it.
+            if (place >>> whole.pageBits() < whole.pages()) {
+                piece.add(place);
+            }
+        }
+        piece.keep(whole.blockCount() - 1, 0, BLOCK_BYTES);
+        return piece;
+    }
+
     private void add(long place) throws IOException {
         int page = (int) (place >>> shape.pageBits());
         int inPage = (int) place & ((1 << shape.pageBits()) - 1);

@@ -39,7 +39,7 @@ public final class GoldenBenchmark implements Benchmark {
             StackSnapshot found = recorder.found()
                     .orElseThrow(() -> new IOException(
                             entry.getKey() + ": no such stack (expected: one in " + recording.plan() + ")"));
-            Path file = context.root().resolve(FOLDER).resolve(entry.getKey() + ".snapshot.gz");
+            Path file = file(context, entry.getKey());
             try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
                 out.write(SnapshotFormat.write(found));
             }
@@ -47,6 +47,11 @@ public final class GoldenBenchmark implements Benchmark {
                     entry.getKey() + ": " + found.addresses().length + " frames", Files.size(file), "bytes", ""));
         }
         return table;
+    }
+
+    /** Where a snapshot is kept among the sources. */
+    public static Path file(BenchContext context, String name) {
+        return context.root().resolve(FOLDER).resolve(name + ".snapshot.gz");
     }
 
     private static Map<String, Recording> recordings(SteppedPrograms programs)

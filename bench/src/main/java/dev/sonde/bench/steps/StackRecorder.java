@@ -4,11 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.sonde.agent.kernel.StackOutcome;
-import dev.sonde.agent.unwind.host.HostMapping;
 import dev.sonde.agent.unwind.host.HostMemory;
 import dev.sonde.agent.unwind.host.HostStack;
 import dev.sonde.agent.unwind.host.HostUnwinder;
-import dev.sonde.bench.snapshot.SnapshotTable;
 import dev.sonde.bench.snapshot.StackSnapshot;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -19,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Keeps the first stack of a stepped program that is as wanted, with the callers that the shadow stack has. */
 final class StackRecorder implements StepVisitor {
@@ -107,32 +104,12 @@ final class StackRecorder implements StepVisitor {
 
     private StackSnapshot snapshot(MemorySegment registers, List<HostMemory> stacks, long[] addresses)
             throws IOException {
-        Map<Integer, List<Long>> offsets = new TreeMap<>();
-        for (int i = 0; i < addresses.length; i++) {
-            long pc = i == 0 ? addresses[i] : addresses[i] - 1;
-            int at = code.fileAt(pc);
-            HostMapping mapping = code.mappings().get(at);
-            offsets.computeIfAbsent(at, key -> new ArrayList<>()).add(pc - mapping.start() + mapping.fileOffset());
-        }
         // Of the stacks too, for whoever follows frame pointers.
-        stacks.forEach(stack -> offsets.putIfAbsent(code.mappingAt(stack.start() + RED_ZONE_BYTES), List.of()));
-        List<HostMapping> mappings = new ArrayList<>();
-        List<SnapshotTable> tables = new ArrayList<>();
-        for (Map.Entry<Integer, List<Long>> used : offsets.entrySet()) {
-            HostMapping whole = code.mappings().get(used.getKey());
-            boolean hasTable = !used.getValue().isEmpty();
-            mappings.add(new HostMapping(
-                    whole.start(),
-                    whole.end(),
-                    whole.fileOffset(),
-                    whole.executable(),
-                    hasTable ? tables.size() : HostMapping.NO_TABLE));
-            if (hasTable) {
-                tables.add(code.file(used.getKey()).tableAt(used.getValue()));
-            }
-        }
+        List<Long> others =
+                stacks.stream().map(stack -> stack.start() + RED_ZONE_BYTES).toList();
+        SteppedCode.Piece piece = code.piece(addresses, others);
         List<HostMemory> memory = needed(registers, stacks, addresses);
-        return new StackSnapshot(registers, stackTop, mappings, tables, memory, addresses);
+        return new StackSnapshot(registers, stackTop, piece.mappings(), piece.tables(), memory, addresses, new byte[0]);
     }
 
     /** The words of the stacks and of the registers without which the walk were another; the others are zero. */

@@ -5,11 +5,13 @@ import dev.sonde.agent.unwind.host.HostJvm;
 import dev.sonde.agent.unwind.host.HostMapping;
 import dev.sonde.agent.unwind.host.HostMemory;
 import dev.sonde.agent.unwind.host.HostTable;
+import dev.sonde.bench.snapshot.SnapshotTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a stepped program has mapped, by the text of its {@code /proc/PID/maps} (man 5 proc_pid_maps). */
 public final class SteppedCode {
@@ -81,6 +83,48 @@ public final class SteppedCode {
     /** The same of a JVM. */
     public HostCode code(HostJvm jvm) {
         return new HostCode(mappings, tables, startStack, jvm);
+    }
+
+    /**
+     * A part of what is mapped.
+     *
+     * @param mappings ascending, their tables numbered as {@code tables} are
+     * @param tables as far as the part needs them
+     */
+    public record Piece(List<HostMapping> mappings, List<SnapshotTable> tables) {}
+
+    /**
+     * What the stack of these addresses needs.
+     *
+     * @param addresses leaf first
+     * @param others in areas that are needed without a table
+     */
+    public Piece piece(long[] addresses, List<Long> others) throws IOException {
+        Map<Integer, List<Long>> offsets = new TreeMap<>();
+        for (int i = 0; i < addresses.length; i++) {
+            long pc = i == 0 ? addresses[i] : addresses[i] - 1;
+            int at = mappingAt(pc);
+            List<Long> inFile = offsets.computeIfAbsent(at, key -> new ArrayList<>());
+            if (fileOf.get(at) != null && fileOf.get(at).table().isPresent()) {
+                inFile.add(pc - mappings.get(at).start() + mappings.get(at).fileOffset());
+            }
+        }
+        others.forEach(address -> offsets.putIfAbsent(mappingAt(address), List.of()));
+        Piece piece = new Piece(new ArrayList<>(), new ArrayList<>());
+        for (Map.Entry<Integer, List<Long>> used : offsets.entrySet()) {
+            HostMapping whole = mappings.get(used.getKey());
+            boolean hasTable = !used.getValue().isEmpty();
+            piece.mappings.add(new HostMapping(
+                    whole.start(),
+                    whole.end(),
+                    whole.fileOffset(),
+                    whole.executable(),
+                    hasTable ? piece.tables.size() : HostMapping.NO_TABLE));
+            if (hasTable) {
+                piece.tables.add(fileOf.get(used.getKey()).tableAt(used.getValue()));
+            }
+        }
+        return piece;
     }
 
     /** The code itself, as the files have it. */

@@ -31,30 +31,38 @@ record MixRun(long stacks, double percentComplete, String reasons) {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    /** Samples for so long, once the program's tables are there, and then until there are so many stacks. */
-    static MixRun of(MixProgram program, Path scratch, Duration duration, int minStacks)
-            throws IOException, InterruptedException {
-        List<String> command = program.prepare(scratch);
-        try (Sampling sampling = Sampling.start(HERTZ)) {
+    /** What the programs are sampled with, one after the other. */
+    static Sampling sampling() throws IOException {
+        Sampling sampling = Sampling.start(HERTZ);
+        try {
             sampling.children();
-            Process process = start(command, scratch);
-            try {
-                for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                    settle(sampling, process);
-                    sampling.reset();
-                    sampling.take(process, duration);
-                    for (int i = 0; i < MAX_MORE && sampling.stacks() < minStacks; i++) {
-                        sampling.take(process, SETTLE);
-                    }
-                    if (sampling.count(StackOutcome.TABLE_PENDING) == 0) {
-                        break;
-                    }
-                }
-            } finally {
-                end(process);
-            }
-            return new MixRun(sampling.stacks(), sampling.percentComplete(), sampling.reasons());
+        } catch (IOException e) {
+            sampling.close();
+            throw e;
         }
+        return sampling;
+    }
+
+    /** Samples for so long, once the program's tables are there, and then until there are so many stacks. */
+    static MixRun of(Sampling sampling, MixProgram program, Path scratch, Duration duration, int minStacks)
+            throws IOException, InterruptedException {
+        Process process = start(program.prepare(scratch), scratch);
+        try {
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                settle(sampling, process);
+                sampling.reset();
+                sampling.take(process, duration);
+                for (int i = 0; i < MAX_MORE && sampling.stacks() < minStacks; i++) {
+                    sampling.take(process, SETTLE);
+                }
+                if (sampling.count(StackOutcome.TABLE_PENDING) == 0) {
+                    break;
+                }
+            }
+        } finally {
+            end(process);
+        }
+        return new MixRun(sampling.stacks(), sampling.percentComplete(), sampling.reasons());
     }
 
     /** Until a while went without a file that has no table yet. */

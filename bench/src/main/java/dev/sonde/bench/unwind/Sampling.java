@@ -1,20 +1,22 @@
 package dev.sonde.bench.unwind;
 
-import dev.sonde.agent.count.Counts;
+import dev.sonde.agent.jvm.JvmProcesses;
+import dev.sonde.agent.jvm.KernelJvms;
 import dev.sonde.agent.kernel.Sample;
 import dev.sonde.agent.kernel.SampleHandler;
 import dev.sonde.agent.kernel.Sampler;
 import dev.sonde.agent.kernel.SamplerException;
 import dev.sonde.agent.kernel.SamplerOptions;
 import dev.sonde.agent.kernel.StackOutcome;
-import dev.sonde.agent.mapping.ExecutableFiles;
-import dev.sonde.agent.mapping.MappingEvent;
-import dev.sonde.agent.mapping.SymbolizerElfReader;
+import dev.sonde.agent.label.ProcessLabels;
+import dev.sonde.agent.label.Rules;
 import dev.sonde.agent.unwind.Unwinding;
 import dev.sonde.agent.unwind.copied.CopiedStack;
 import dev.sonde.agent.unwind.copied.FinishedStack;
+import dev.sonde.agent.wiring.ProcessKnowledge;
+import dev.sonde.agent.wiring.RunningJvms;
+import dev.sonde.model.Labels;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -23,33 +25,40 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Samples one process and its children by the agent's own sampler, and counts how their stacks end. */
-final class Sampling implements AutoCloseable {
+public final class Sampling implements AutoCloseable {
 
     private static final long POLL_MILLIS = 50;
 
     private static final int MAX_FILES = 1000;
 
+    private static final int MAX_PROCESSES = 1000;
+
     private final Sampler sampler;
     private final Unwinding unwinding;
+    private final JvmProcesses jvms;
+    private final ProcessKnowledge knowledge;
     private final Map<StackOutcome, Long> outcomes = new EnumMap<>(StackOutcome.class);
     private final List<CopiedStack> waiting = new ArrayList<>();
     private long samples;
     private SampleHandler listener = sample -> {};
 
-    private Sampling(Sampler sampler, Unwinding unwinding) {
+    private Sampling(Sampler sampler, Unwinding unwinding, ProcessKnowledge knowledge) {
         this.sampler = sampler;
         this.unwinding = unwinding;
+        this.knowledge = knowledge;
+        jvms = JvmProcesses.open(KernelJvms.of(sampler.jvmMaps()));
+        unwinding.knowJvms(jvms::image);
     }
 
     /** Samples nothing yet, with the tables of all that runs. */
-    static Sampling start(int hertz) throws IOException {
+    public static Sampling start(int hertz) throws IOException {
         try {
             Sampler sampler = Sampler.open(SamplerOptions.targets(hertz));
-            ExecutableFiles files = new ExecutableFiles(
-                    Path.of("/proc"), new SymbolizerElfReader(), MAX_FILES, new Counts<>(MappingEvent.class));
-            Unwinding unwinding = Unwinding.prepare(sampler, files, Optional.empty());
+            ProcessLabels labels = new ProcessLabels(Rules.none(), Labels.empty(), "", "");
+            ProcessKnowledge knowledge = ProcessKnowledge.open(labels, MAX_PROCESSES, MAX_FILES);
+            Unwinding unwinding = Unwinding.prepare(sampler, knowledge.files(), Optional.empty());
             sampler.start();
-            return new Sampling(sampler, unwinding);
+            return new Sampling(sampler, unwinding, knowledge);
         } catch (SamplerException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -64,8 +73,10 @@ final class Sampling implements AutoCloseable {
         }
     }
 
-    void process(long pid) throws IOException {
+    /** Samples a process; of a JVM's code it knows what there is now, and learns what comes later. */
+    public void process(long pid) throws IOException {
         try {
+            RunningJvms.read(jvms, knowledge.table(), sampler.codeRequests(), List.of((int) pid));
             sampler.addTarget(pid);
         } catch (SamplerException e) {
             throw new IOException(e.getMessage(), e);
@@ -73,7 +84,7 @@ final class Sampling implements AutoCloseable {
     }
 
     /** Takes what comes for so long, or until the process ends. */
-    void take(Process process, Duration duration) throws InterruptedException {
+    public void take(Process process, Duration duration) throws InterruptedException {
         long end = System.nanoTime() + duration.toNanos();
         do {
             Thread.sleep(POLL_MILLIS);
@@ -104,12 +115,12 @@ final class Sampling implements AutoCloseable {
     }
 
     /** Shows every sample from now on. */
-    void listen(SampleHandler handler) {
+    public void listen(SampleHandler handler) {
         listener = handler;
     }
 
     /** Forgets what was taken so far. */
-    void reset() {
+    public void reset() {
         sampler.poll(sample -> {});
         waiting.forEach(unwinding.copies()::end);
         waiting.clear();
@@ -132,7 +143,8 @@ final class Sampling implements AutoCloseable {
         }
     }
 
-    long samples() {
+    /** How many were taken. */
+    public long samples() {
         return samples;
     }
 
@@ -169,7 +181,7 @@ final class Sampling implements AutoCloseable {
     }
 
     /** Nanoseconds that the sampling program ran so far. */
-    long runNanos() throws IOException {
+    public long runNanos() throws IOException {
         try {
             return sampler.runNanos();
         } catch (SamplerException e) {
@@ -179,6 +191,7 @@ final class Sampling implements AutoCloseable {
 
     @Override
     public void close() {
+        jvms.close();
         unwinding.close();
         sampler.close();
     }

@@ -2,6 +2,7 @@ package dev.sonde.bench.unwind;
 
 import dev.sonde.bench.harness.BenchContext;
 import dev.sonde.bench.harness.Benchmark;
+import dev.sonde.bench.harness.BpfStatistics;
 import dev.sonde.bench.harness.Figure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +30,6 @@ public final class UnwindBenchmark implements Benchmark {
 
     private static final Duration COST_DURATION = Duration.ofSeconds(2);
 
-    private static final Path STATISTICS = Path.of("/proc/sys/kernel/bpf_stats_enabled");
-
     private static final int SHORT_PROCESSES = 300;
 
     /** Kernel ticks of /proc/PID/stat (USER_HZ). */
@@ -41,12 +40,14 @@ public final class UnwindBenchmark implements Benchmark {
     @Override
     public List<Figure> run(BenchContext context) throws IOException, InterruptedException {
         List<Figure> figures = new ArrayList<>();
-        for (MixProgram program : Mix.PROGRAMS) {
-            context.log().println(program.name());
-            figures.add(
-                    program.isPossible()
-                            ? complete(context, program)
-                            : new Figure(program.name(), "-", "", "skipped: no " + program.tool()));
+        try (Sampling sampling = MixRun.sampling()) {
+            for (MixProgram program : Mix.PROGRAMS) {
+                context.log().println(program.name());
+                figures.add(
+                        program.isPossible()
+                                ? complete(context, sampling, program)
+                                : new Figure(program.name(), "-", "", "skipped: no " + program.tool()));
+            }
         }
         figures.add(cost(context));
         figures.add(shortLived(context, 99, 95));
@@ -54,9 +55,10 @@ public final class UnwindBenchmark implements Benchmark {
         return figures;
     }
 
-    private static Figure complete(BenchContext context, MixProgram program) throws IOException, InterruptedException {
-        MixRun run =
-                MixRun.of(program, context.scratch(), context.duration().dividedBy(Mix.PROGRAMS.size()), MIN_STACKS);
+    private static Figure complete(BenchContext context, Sampling sampling, MixProgram program)
+            throws IOException, InterruptedException {
+        Duration duration = context.duration().dividedBy(Mix.PROGRAMS.size());
+        MixRun run = MixRun.of(sampling, program, context.scratch(), duration, MIN_STACKS);
         return Figure.of(
                 program.name(),
                 run.percentComplete(),
@@ -70,19 +72,13 @@ public final class UnwindBenchmark implements Benchmark {
         String name = "BPF run time, 40 frames";
         List<String> command = MixProgram.c("frames40", "-O2", "-fomit-frame-pointer", "-fno-optimize-sibling-calls")
                 .prepare(context.scratch());
-        String before = Files.readString(STATISTICS);
-        try {
-            Files.writeString(STATISTICS, "1");
-        } catch (IOException e) {
-            return new Figure(name, "-", "", "skipped: " + STATISTICS + " cannot be written");
-        }
         double[] micros = new double[COST_RUNS];
-        try {
+        try (BpfStatistics statistics = BpfStatistics.on()) {
             for (int i = 0; i < COST_RUNS; i++) {
                 micros[i] = costOnce(context, command);
             }
-        } finally {
-            Files.writeString(STATISTICS, before);
+        } catch (BpfStatistics.NotAllowedException e) {
+            return new Figure(name, "-", "", "skipped: " + e.getMessage());
         }
         Arrays.sort(micros);
         return Figure.of(name, micros[COST_RUNS / 2], 1, "us", "goal <= 20, ticks of other processes with it");

@@ -17,7 +17,7 @@
 #include "unwind/host.h"
 
 #define MAX_SNAPSHOTS 32
-#define MAX_PARTS 64
+#define MAX_PARTS 1024
 #define MAX_CHANGES 24
 #define CHAIN_BYTES (32 << 10)
 #define MAX_CODE_BYTES (1 << 20)
@@ -135,6 +135,20 @@ static void take_table(FILE *in, struct snapshot *to, struct sonde_host_table *t
     add_part(to, &table->file, sizeof(table->file));
 }
 
+/* Behind the addresses; its table is the last. */
+static void take_jvm(FILE *in, struct snapshot *to, __u32 addresses) {
+    struct sonde_jvm_process *jvm = allocate(sizeof(*jvm));
+
+    while (addresses--)
+        take_u64(in);
+    if (fread(jvm, sizeof(*jvm), 1, in) == 1) {
+        add_part(to, jvm, sizeof(*jvm));
+        to->request.jvm = jvm;
+    } else {
+        free(jvm);
+    }
+}
+
 static void read_snapshot(const char *path) {
     FILE *in = fopen(path, "rb");
     struct snapshot *to = &snapshots[snapshot_count++];
@@ -161,6 +175,7 @@ static void read_snapshot(const char *path) {
     tables = allocate(counts[2] * sizeof(*tables));
     for (__u32 i = 0; i < counts[2]; i++)
         take_table(in, to, &tables[i]);
+    take_jvm(in, to, counts[3]);
     fclose(in);
     for (__u32 i = 0; i < counts[0]; i++) /* But not the borders: those who ask see to their order. */
         add_part(to, &mappings[i].file_offset, sizeof(*mappings) - 2 * sizeof(__u64));

@@ -225,11 +225,11 @@ public final class Programs {
     }
 
     /** By reflection: the class is for JDK 17 too. */
-    static void virtuals() throws Exception {
+    static void virtuals(int step) throws Exception {
         List<Thread> threads = new ArrayList<>();
         java.lang.reflect.Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
         for (int i = 0; i < 20; i++) {
-            int depth = 3 + i;
+            int depth = 3 + step * i;
             Runnable task = () -> {
                 try {
                     virtual(depth);
@@ -254,7 +254,9 @@ public final class Programs {
             case "streams" -> streams();
             case "recursion" -> recursion();
             case "natives" -> natives();
-            case "virtuals" -> virtuals();
+            case "virtuals" -> virtuals(1);
+            // So deep that they are not thawed at once: the last thawed frame returns to the barrier.
+            case "frozen" -> virtuals(12);
             default -> {
                 calls();
                 exceptions();

@@ -34,7 +34,11 @@ class UnwinderFuzzIT {
                 StackOutcome.NOT_MAPPED,
                 StackOutcome.RULE_UNSUPPORTED,
                 StackOutcome.REGISTER_LOST,
-                StackOutcome.ZERO_ADDRESS)) {
+                StackOutcome.ZERO_ADDRESS,
+                StackOutcome.JVM_UNKNOWN_CODE,
+                StackOutcome.JVM_NO_CALL,
+                StackOutcome.JVM_NO_METHOD,
+                StackOutcome.JVM_CHUNK)) {
             assertThat(seen(result, outcome)).as("%s", outcome).isPositive();
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -23,10 +24,20 @@ class MixIT {
     @TempDir
     private static Path folder;
 
+    private static Sampling sampling;
+
     /** A sampler that cannot start in spite of them is a failure. */
     @BeforeAll
-    static void requireRights() throws IOException {
+    static void startSampling() throws IOException {
         requireRoot();
+        sampling = MixRun.sampling();
+    }
+
+    @AfterAll
+    static void endSampling() {
+        if (sampling != null) {
+            sampling.close();
+        }
     }
 
     static void requireRoot() throws IOException {
@@ -44,7 +55,7 @@ class MixIT {
                         System.err.println("SKIPPED: " + program.name() + ": no " + program.tool());
                         abort("no " + program.tool());
                     }
-                    MixRun run = MixRun.of(program, folder, DURATION, MIN_STACKS);
+                    MixRun run = MixRun.of(sampling, program, folder, DURATION, MIN_STACKS);
                     assertThat(run.stacks()).as("stacks").isGreaterThanOrEqualTo(MIN_STACKS);
                     assertThat(run.percentComplete()).as(run.toString()).isGreaterThanOrEqualTo(99);
                 }));

@@ -1,0 +1,181 @@
+package dev.sonde.bench.jvm;
+
+import dev.sonde.bench.agent.AgentFigures;
+import dev.sonde.bench.harness.BenchContext;
+import dev.sonde.bench.harness.Commands;
+import dev.sonde.bench.harness.Figure;
+import dev.sonde.bench.harness.SondeProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What an agent takes beside a JVM: CPU time while it is busy, memory when it is large, the JVM's own time. */
+final class AgentCost {
+
+    private static final int HERTZ = 19;
+
+    /** Many samples find many methods: what is held of a JVM grows to its bounds. */
+    private static final int HIGH_HERTZ = 499;
+
+    private static final int CLASSES = 30_000;
+    private static final int METHODS = 20_000;
+
+    private static final Load LARGE =
+            Load.program(17, "ManyMethods", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=200m");
+
+    private static final Load GAPS = Load.program(17, "Gaps");
+
+    /** The symbols of all that runs are uploaded at an agent's start. */
+    private static final Duration SETTLE = Duration.ofSeconds(60);
+
+    private static final Duration LONGEST_COMPILATION = Duration.ofMinutes(3);
+
+    /** Gaps of 2^17 ns and more, some 130 us: longer than what the kernel does at a tick. */
+    private static final int LONG_GAP_BITS = 18;
+
+    private static final double MIB = 1 << 20;
+
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+
+    private final BenchContext context;
+    private final LoadRun run;
+
+    AgentCost(BenchContext context, LoadRun run) {
+        this.context = context;
+        this.run = run;
+    }
+
+    /** With a JVM that keeps every CPU busy. */
+    List<Figure> busy(Jvm jvm, Load load) throws IOException, InterruptedException {
+        try (SondeProcess server = SondeProcess.server(context);
+                SondeProcess agent =
+                        AgentFigures.start(context, server.readLine(), AgentFigures.freeAddress(), HERTZ)) {
+            Process process = run.start(load, jvm);
+            try {
+                Thread.sleep(SETTLE);
+                Duration cpu = agent.usage().cpu();
+                Duration jvms = agent.usage().cpuOfThreads("sonde-jvms");
+                long start = System.nanoTime();
+                Thread.sleep(context.duration());
+                double elapsed = System.nanoTime() - start;
+                double used = agent.usage().cpu().minus(cpu).toNanos();
+                double looking =
+                        agent.usage().cpuOfThreads("sonde-jvms").minus(jvms).toNanos();
+                return List.of(
+                        Figure.of(
+                                jvm.version() + " agent CPU at 19 Hz, a JVM busy on all CPUs",
+                                100 * used / elapsed / Runtime.getRuntime().availableProcessors(),
+                                2,
+                                "% of the machine",
+                                "goal <= 0.5"),
+                        Figure.of(
+                                jvm.version() + " of it, looking after all JVMs",
+                                1e3 * looking / elapsed,
+                                3,
+                                "ms a second",
+                                "four JVMs run: agent, server, this, the busy one"));
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    /** With a JVM of many methods and classes. */
+    List<Figure> large(Jvm jvm) throws IOException, InterruptedException {
+        String address = AgentFigures.freeAddress();
+        try (SondeProcess server = SondeProcess.server(context);
+                SondeProcess agent = AgentFigures.start(context, server.readLine(), address, HIGH_HERTZ)) {
+            Thread.sleep(SETTLE);
+            long heap = liveBytes(agent);
+            double maps = new AgentFigures(address).sum("sonde_agent_bpf_map_bytes");
+            Process process = run.start(LARGE.with(Integer.toString(CLASSES), Integer.toString(METHODS)), jvm);
+            try {
+                long methods = awaitMethods(process);
+                Thread.sleep(SETTLE);
+                return List.of(
+                        Figure.of(
+                                jvm.version() + " agent's live heap more with a JVM of many methods",
+                                (liveBytes(agent) - heap) / MIB,
+                                1,
+                                "MiB",
+                                String.format(
+                                        Locale.ROOT,
+                                        "goal <= 9.5, which is 10 MB; %d nmethods, %d classes made, %d Hz",
+                                        methods,
+                                        CLASSES,
+                                        HIGH_HERTZ)),
+                        Figure.of(
+                                jvm.version() + " the same, BPF maps",
+                                (new AgentFigures(address).sum("sonde_agent_bpf_map_bytes") - maps) / MIB,
+                                1,
+                                "MiB",
+                                ""));
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private static long awaitMethods(Process process) throws IOException, InterruptedException {
+        long end = System.nanoTime() + LONGEST_COMPILATION.toNanos();
+        long methods = 0;
+        while (methods < METHODS && System.nanoTime() < end) {
+            Thread.sleep(1_000);
+            methods = NamingCost.nmethods(process.pid());
+        }
+        return methods;
+    }
+
+    /** What is reachable: jcmd has the garbage collected before it counts. */
+    private long liveBytes(SondeProcess process) throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        String said =
+                Commands.output(context.scratch(), List.of(jcmd, Long.toString(process.pid()), "GC.class_histogram"));
+        Matcher total = TOTAL.matcher(said);
+        if (!total.find()) {
+            throw new IOException("jcmd: no total (expected: a histogram): " + said);
+        }
+        return Long.parseLong(total.group(1));
+    }
+
+    /** How long a JVM's thread is kept from running, without an agent and with one. */
+    List<Figure> pauses(Jvm jvm) throws IOException, InterruptedException {
+        Load load = GAPS.with(Long.toString(context.duration().toSeconds()));
+        String without = run.said(load, jvm).strip();
+        try (SondeProcess server = SondeProcess.server(context);
+                SondeProcess agent =
+                        AgentFigures.start(context, server.readLine(), AgentFigures.freeAddress(), HERTZ)) {
+            context.log().println("agent " + agent.pid() + " settles for " + SETTLE.toSeconds() + " s");
+            Thread.sleep(SETTLE);
+            return List.of(
+                    gaps(jvm.version() + " a thread's gaps of 131 us and more, without agent", without),
+                    gaps(
+                            jvm.version() + " the same with one at 19 Hz",
+                            run.said(load, jvm).strip()));
+        }
+    }
+
+    private Figure gaps(String name, String said) {
+        String[] words = said.split(" ", -1);
+        long count = 0;
+        StringBuilder histogram = new StringBuilder();
+        for (int bits = 1; bits < words.length; bits++) {
+            long here = Long.parseLong(words[bits]);
+            // The first word is the longest gap; the next has those of 0 bits.
+            if (here > 0 && bits - 1 > 10) {
+                histogram.append(String.format(Locale.ROOT, " <%d us %d", 1L << (bits - 1 - 10), here));
+            }
+            count += bits - 1 >= LONG_GAP_BITS ? here : 0;
+        }
+        return Figure.of(
+                name,
+                (double) count / context.duration().toSeconds(),
+                2,
+                "a second",
+                String.format(Locale.ROOT, "longest %.2f ms;%s", Long.parseLong(words[0]) / 1e6, histogram));
+    }
+}
