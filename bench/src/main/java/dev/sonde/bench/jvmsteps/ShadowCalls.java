@@ -20,8 +20,11 @@ final class ShadowCalls {
         /** Whether it is one. */
         boolean isLanding(long from, long to);
 
-        /** Whether code puts other frames in the place of its caller's: deoptimisation, a virtual thread's switches. */
+        /** Whether code puts other frames in the place of its caller's: deoptimisation. */
         boolean replacesFrames(long address);
+
+        /** Whether code puts a virtual thread's frames on the stack, or takes them off. */
+        boolean movesFrames(long address);
 
         /** Whether a caller that was named in the stub is the code that is landed in; a claim made elsewhere is none. */
         boolean isCaller(StepClaim claim, long to);
@@ -96,7 +99,10 @@ final class ShadowCalls {
                 }
             }
             case RETURN -> {
-                if (landings.replacesFrames(before.rip())) {
+                if (landings.movesFrames(before.rip())) {
+                    // Another thread's frames may lie where those were that are known, and return to the same places.
+                    end();
+                } else if (landings.replacesFrames(before.rip())) {
                     landed(rip, after.register(Stepper.RSP));
                 } else if (!isInternalReturn(before, rip)) {
                     returned(rip);

@@ -175,10 +175,13 @@ final class SteppedJvm implements AutoCloseable, ShadowCalls.LandingCheck {
     public boolean replacesFrames(long address) {
         CodeBlob blob = blobAt(address);
         return blob != null
-                && (blob.kind() == BlobKind.DEOPTIMIZATION
-                        || blob.kind() == BlobKind.UNCOMMON_TRAP
-                        || blob.name().contains("continuation")
-                        || isYield(address));
+                && (blob.kind() == BlobKind.DEOPTIMIZATION || blob.kind() == BlobKind.UNCOMMON_TRAP);
+    }
+
+    @Override
+    public boolean movesFrames(long address) {
+        CodeBlob blob = blobAt(address);
+        return blob != null && (blob.name().contains("continuation") || isYield(address));
     }
 
     @Override

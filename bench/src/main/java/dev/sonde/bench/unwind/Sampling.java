@@ -47,7 +47,7 @@ public final class Sampling implements AutoCloseable {
         this.unwinding = unwinding;
         this.knowledge = knowledge;
         jvms = JvmProcesses.open(KernelJvms.of(sampler.jvmMaps()));
-        unwinding.knowJvms(jvms::image);
+        unwinding.knowJvms(jvms);
     }
 
     /** Samples nothing yet, with the tables of all that runs. */
