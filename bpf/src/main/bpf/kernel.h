@@ -107,6 +107,11 @@ struct vm_area_struct {
     struct file *vm_file;
 };
 
+/* arch/x86/include/asm/processor.h */
+struct thread_struct {
+    unsigned long fsbase;
+};
+
 struct task_struct {
     unsigned int flags;
     unsigned int in_execve : 1;
@@ -116,6 +121,7 @@ struct task_struct {
     struct task_struct *group_leader;
     __u64 start_boottime;
     char comm[SONDE_COMM_BYTES];
+    struct thread_struct thread;
 };
 
 struct seq_file;

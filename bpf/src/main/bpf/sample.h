@@ -98,6 +98,8 @@ struct sonde_sample {
     char comm[SONDE_COMM_BYTES];
     char process_comm[SONDE_COMM_BYTES];
     struct sonde_registers registers;
+    /* Where the thread's own storage begins, as the kernel has noted it (struct thread_struct); 0 where not noted. */
+    __u64 fs_base;
     /* Behind the frames lie the areas. */
     __u64 words[SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_WORDS + SONDE_MAX_AREAS * SONDE_AREA_WORDS];
 };
@@ -120,8 +122,9 @@ SONDE_SAMPLE_ASSERT(user_words, 38);
 SONDE_SAMPLE_ASSERT(comm, 40);
 SONDE_SAMPLE_ASSERT(process_comm, 56);
 SONDE_SAMPLE_ASSERT(registers, 72);
-SONDE_SAMPLE_ASSERT(words, 240);
-_Static_assert(sizeof(struct sonde_sample) == 240 + 8 * (127 + 2048 + 8 * 7), "sample");
+SONDE_SAMPLE_ASSERT(fs_base, 240);
+SONDE_SAMPLE_ASSERT(words, 248);
+_Static_assert(sizeof(struct sonde_sample) == 248 + 8 * (127 + 2048 + 8 * 7), "sample");
 _Static_assert(SONDE_MAX_STACK_BYTES <= 65535, "stack_bytes has 16 bits");
 
 #endif

@@ -65,6 +65,8 @@ static __always_inline enum sonde_outcome sample_user_stack(struct sonde_tick *t
         add(SONDE_COUNTER_REGISTERS_UNREADABLE, 1);
         return SONDE_OUTCOME_NO_REGISTERS;
     }
+    /* Noted by arch_prctl(2) and clone(2), which threads' libraries set it by, and when it last was scheduled. */
+    sample->fs_base = task->thread.fsbase;
     sample->flags |= SONDE_FLAG_REGISTERS;
     if (!mm)
         return SONDE_OUTCOME_EXITING;

@@ -175,6 +175,7 @@ void sonde_host_unwind(const struct sonde_host_request *request, struct sonde_ho
     walk_request = request;
     walk_result = stack;
     walk_state.stack_top = request->stack_top;
+    walk_state.fs_base = request->fs_base;
     walk_state.jvm = request->jvm ? *request->jvm : (struct sonde_jvm_process){};
     stack->unreadable = 0;
     stack->outcome = walk_stack(&walk_state, request->registers);

@@ -60,12 +60,14 @@ struct sonde_host_request {
     __u32 stopped;
     /* A JVM, whose layout.table is an index of `tables`; NULL for none. Its start and stack_top are not read. */
     const struct sonde_jvm_process *jvm;
+    /* As sonde_sample.fs_base. */
+    __u64 fs_base;
 };
 
 _Static_assert(sizeof(struct sonde_host_range) == 24, "Java writes 24 bytes");
 _Static_assert(sizeof(struct sonde_host_mapping) == 32, "Java writes 32 bytes");
 _Static_assert(sizeof(struct sonde_host_table) == 16 + sizeof(struct sonde_unwind_file), "Java writes 144 bytes");
-_Static_assert(sizeof(struct sonde_host_request) == 80, "Java writes 80 bytes");
+_Static_assert(sizeof(struct sonde_host_request) == 88, "Java writes 88 bytes");
 
 /* What the walk found. */
 struct sonde_host_stack {

@@ -7,6 +7,7 @@
 
 #include "hotspot_blob.h"
 #include "hotspot_code.h"
+#include "hotspot_barrier.h"
 #include "hotspot_method.h"
 #include "hotspot_thread.h"
 

@@ -62,11 +62,19 @@ struct sonde_jvm {
     __u64 kind_native;
     __u64 kind_vtable;
     __u64 oop_base;
+    /* Where the JVM keeps what of a coloured reference's bits must not be set, and how far its address is shifted; 0:
+     * not at all. */
+    __u64 oop_bad_mask;
+    __u64 oop_shift_now;
     struct sonde_code_heap heaps[SONDE_CODE_HEAPS];
     __u32 heap_count;
     /* enum sonde_jvm_flag */
     __u32 flags;
     __u32 oop_shift;
+    /* Thread::_thr_current, the thread's own Thread *: libjvm's number among the modules with thread-local storage, 0
+     * where not known, and the offset in libjvm's. */
+    __u32 thread_module;
+    __u32 thread_offset;
     /* struct HeapBlock: its size, and its byte that says whether it is used. */
     __u16 block_header;
     __u16 block_used;
@@ -93,8 +101,9 @@ struct sonde_jvm {
     __s16 slot_method;
     __s16 slot_bcp;
     __s16 slot_sender_sp;
-    /* JavaThread::_cont_entry; ContinuationEntry::_cont. */
+    /* JavaThread::_cont_entry, JavaThread::_stack_base; ContinuationEntry::_cont. */
     __u16 thread_entry;
+    __u16 thread_stack_base;
     __u16 entry_cont;
     /* jdk.internal.vm.Continuation.tail; jdk.internal.vm.StackChunk's fields, and where its stack begins. */
     __u16 cont_tail;
@@ -104,11 +113,10 @@ struct sonde_jvm {
     __u16 chunk_bottom;
     __u16 chunk_pc;
     __u16 chunk_stack;
-    __u16 reserved[5];
 };
 
 _Static_assert(sizeof(struct sonde_code_heap) == 32, "user space writes 32 bytes");
-_Static_assert(sizeof(struct sonde_jvm) == 11 * 8 + 8 * 32 + 3 * 4 + 34 * 2, "user space writes these bytes");
+_Static_assert(sizeof(struct sonde_jvm) == 13 * 8 + 8 * 32 + 5 * 4 + 30 * 2, "user space writes these bytes");
 
 #define SONDE_BLOB_BYTES 512
 

@@ -109,8 +109,12 @@ static __always_inline __u64 frame_end_by_saved_sp(struct unwind_state *state, _
 static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cfa) {
     /* While the arguments are being pushed, the last may be the address of a copy. */
     bool pushing = is_push(state->bytes[CODE_BEFORE]);
+    __u32 in_barrier = pushed_in_barrier(state->frame.pc);
     __u64 saved;
 
+    if (in_barrier && !read_user(state->pair, sizeof(__u64), cfa + in_barrier - sizeof(__u64)) &&
+        is_java_return(state->pair[0]))
+        return cfa + in_barrier;
     if (!read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)) && is_java_return(state->pair[0]) &&
         is_own_call(state, state->pair[0]))
         return cfa;
@@ -126,7 +130,7 @@ static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cf
             return end;
     }
     /* It may still be a deoptimisation handler. */
-    return cfa;
+    return cfa + in_barrier;
 }
 
 /* What there is of the frame in which the code stands. */
@@ -200,7 +204,9 @@ static __always_inline __u64 original_pc(struct unwind_state *state) {
 /* Steps to the caller of the code, in state->code, that has called what returns to state->frame.pc. */
 __noinline int step_from_call(void) {
     struct unwind_state *state = unwind_state_here();
+    bool pops_arguments;
     __u64 original, cfa;
+    __u32 in_barrier;
 
     if (!state)
         return SONDE_OUTCOME_UNREADABLE;
@@ -215,8 +221,12 @@ __noinline int step_from_call(void) {
         return SONDE_OUTCOME_JVM_STUB;
     name_compiled(state, original ? original : state->frame.pc);
     cfa = state->frame.sp + sizeof(__u64) * state->code.frame_size;
-    /* Two arguments of a call to a stub of C1's are still on the stack. */
-    if (is_pop(state->bytes[CALL_BYTES]) && is_pop(state->bytes[CALL_BYTES + 1]))
+    pops_arguments = is_pop(state->bytes[CALL_BYTES]) && is_pop(state->bytes[CALL_BYTES + 1]);
+    /* Native code and stubs are called from barriers, methods are not. */
+    in_barrier = state->suspect ? 0 : pushed_in_barrier(state->frame.pc);
+    if (in_barrier)
+        cfa += in_barrier;
+    else if (pops_arguments) /* Two arguments of a call to a stub of C1's are still on the stack. */
         cfa += 2 * sizeof(__u64);
     return step_over_frame(state, cfa);
 }

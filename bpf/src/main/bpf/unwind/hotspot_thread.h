@@ -15,14 +15,39 @@
 /* Chunks in a row that have no frames. */
 #define MAX_EMPTY_CHUNKS 4
 
-/* The reference in an object's field; 0 where it is null or cannot be read. */
-static __always_inline __u64 read_reference(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 address) {
+/*
+ * The address in a coloured reference, *reference: ZGC writes into each whether its object may have been moved
+ * (gc/z/zAddress.hpp; of the ZGC without generations, gc/x/xAddress.hpp, the colour is part of the address). Where it
+ * may, only the collector knows the way.
+ */
+static __always_inline int take_colour_off(const struct sonde_jvm *jvm, __u64 *reference) {
+    __u64 bad, shift = 0;
+
+    /* Null, in any colour: the colour's bits lie below the address's. */
+    if (*reference < USER_ADDRESS_BEGIN) {
+        *reference = 0;
+        return SONDE_OUTCOME_CONTINUES;
+    }
+    if (!jvm->oop_bad_mask || read_jvm(&bad, sizeof(bad), jvm->oop_bad_mask) || (*reference & bad))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    if (jvm->oop_shift_now && read_jvm(&shift, sizeof(shift), jvm->oop_shift_now))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    *reference >>= shift & 63;
+    return SONDE_OUTCOME_CONTINUES;
+}
+
+/* Reads the reference in an object's field into state->pair[0], where null is 0. */
+static __always_inline int read_reference(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 address) {
     bool narrow = jvm->flags & SONDE_JVM_NARROW_OOPS;
 
     state->pair[0] = 0;
-    if (read_jvm(state->pair, narrow ? sizeof(__u32) : sizeof(__u64), address) || !state->pair[0])
-        return 0;
-    return narrow ? jvm->oop_base + (state->pair[0] << (jvm->oop_shift & 63)) : state->pair[0];
+    if (read_jvm(state->pair, narrow ? sizeof(__u32) : sizeof(__u64), address))
+        return SONDE_OUTCOME_JVM_CHUNK;
+    if (jvm->flags & SONDE_JVM_COLOURED_OOPS)
+        return take_colour_off(jvm, state->pair);
+    if (narrow && state->pair[0])
+        state->pair[0] = jvm->oop_base + (state->pair[0] << (jvm->oop_shift & 63));
+    return SONDE_OUTCOME_CONTINUES;
 }
 
 /* Goes on with the carrier's frames. */
@@ -38,21 +63,26 @@ static __always_inline int leave_chunks(struct unwind_state *state, const struct
 }
 
 /*
- * Goes on with the innermost frame of the first chunk that has any, from `chunk` on. Where there is none all frames
- * were thawed.
+ * Goes on with the innermost frame of the first chunk that has any, from the one in the field at `reference` on. Where
+ * there is none all frames were thawed.
  */
-static __always_inline int enter_chunk(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 chunk) {
-    for (int i = 0; i < MAX_EMPTY_CHUNKS && chunk; i++) {
-        __u64 stack = chunk + jvm->chunk_stack, pc;
+static __always_inline int enter_chunk(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 reference) {
+    for (int i = 0; i < MAX_EMPTY_CHUNKS; i++) {
+        int outcome = read_reference(state, jvm, reference);
+        __u64 chunk = state->pair[0], stack = chunk + jvm->chunk_stack, pc;
         __u32 first, last;
 
+        if (outcome != SONDE_OUTCOME_CONTINUES)
+            return outcome;
+        if (!chunk)
+            return leave_chunks(state, jvm);
         if (read_jvm(&state->pair[0], sizeof(__u32), chunk + jvm->chunk_sp) ||
             read_jvm(&state->pair[1], sizeof(__u32), chunk + jvm->chunk_bottom))
             return SONDE_OUTCOME_JVM_CHUNK;
         first = (__u32)state->pair[0];
         last = (__u32)state->pair[1];
         if (first >= last) {
-            chunk = read_reference(state, jvm, chunk + jvm->chunk_parent);
+            reference = chunk + jvm->chunk_parent;
             continue;
         }
         if (read_jvm(&state->pair[0], sizeof(__u64), chunk + jvm->chunk_pc))
@@ -71,32 +101,51 @@ static __always_inline int enter_chunk(struct unwind_state *state, const struct 
         state->suspect = true;
         return SONDE_OUTCOME_CONTINUES;
     }
-    return chunk ? SONDE_OUTCOME_JVM_CHUNK : leave_chunks(state, jvm);
+    return SONDE_OUTCOME_JVM_CHUNK;
 }
 
 /* From the barrier that the outermost thawed frame returns to, whose stack pointer is the entry's, to the frozen ones.
  */
 static __always_inline int pass_barrier(struct unwind_state *state, const struct sonde_jvm *jvm) {
-    __u64 chunk;
-
-    if (jvm->flags & SONDE_JVM_COLOURED_OOPS)
-        return SONDE_OUTCOME_ZGC_CHUNK;
     if (jvm->cont_tail == SONDE_NO_FIELD || jvm->chunk_bottom == SONDE_NO_FIELD)
         return SONDE_OUTCOME_JVM_CHUNK;
     state->entry = state->frame.sp;
     if (read_user(state->pair, sizeof(__u64), state->entry + jvm->entry_cont) || !state->pair[0])
         return SONDE_OUTCOME_JVM_CHUNK;
-    chunk = read_reference(state, jvm, state->pair[0] + jvm->cont_tail);
-    return enter_chunk(state, jvm, chunk);
+    return enter_chunk(state, jvm, state->pair[0] + jvm->cont_tail);
+}
+
+/*
+ * The JavaThread: in r15 while its own code runs. Behind a call it is where libjvm keeps it, in thread-local storage
+ * (System V ABI's thread-local storage, Drepper, section 3; glibc: tcbhead_t.dtv, dtv_t of 16 bytes). 0 where it is not
+ * known.
+ */
+static __always_inline __u64 java_thread(struct unwind_state *state, const struct sonde_jvm *jvm) {
+    if (state->all_registers)
+        return state->registers[15];
+    if (!jvm->thread_module || !state->fs_base || read_jvm(state->pair, sizeof(__u64), state->fs_base + sizeof(__u64)))
+        return 0;
+    if (read_jvm(state->pair, sizeof(__u64), state->pair[0] + 16 * (__u64)jvm->thread_module))
+        return 0;
+    /* Not allocated is -1 (TLS_DTV_UNALLOCATED). */
+    if (!in_user_space(state->pair[0]) || read_jvm(state->pair, sizeof(__u64), state->pair[0] + jvm->thread_offset))
+        return 0;
+    return state->pair[0];
 }
 
 /* The same where code is moving frames: those that it has not moved are on neither side for sure, and left out. */
 static __always_inline int step_to_entry(struct unwind_state *state, const struct sonde_jvm *jvm) {
-    if (!state->all_registers || jvm->thread_entry == SONDE_NO_FIELD)
+    __u64 thread = java_thread(state, jvm);
+
+    if (!thread || jvm->thread_entry == SONDE_NO_FIELD || jvm->thread_stack_base == SONDE_NO_FIELD)
         return SONDE_OUTCOME_REGISTER_LOST;
-    if (read_jvm(state->pair, sizeof(__u64), state->registers[15] + jvm->thread_entry) || !state->pair[0])
+    if (read_jvm(&state->pair[0], sizeof(__u64), thread + jvm->thread_entry) ||
+        read_jvm(&state->pair[1], sizeof(__u64), thread + jvm->thread_stack_base))
         return SONDE_OUTCOME_JVM_CHUNK;
     state->entry = state->pair[0];
+    /* No thread's, or another's. */
+    if ((state->entry & 7) || state->entry < state->frame.sp || state->entry >= state->pair[1])
+        return SONDE_OUTCOME_JVM_CHUNK;
     return leave_chunks(state, jvm);
 }
 
@@ -107,12 +156,15 @@ static __always_inline int step_to_entry(struct unwind_state *state, const struc
 __noinline int move_on(void) {
     struct unwind_state *state = unwind_state_here();
     const struct sonde_jvm *jvm = state ? jvm_here(state) : NULL;
+    int outcome;
 
     if (!jvm)
         return SONDE_OUTCOME_JVM_CHUNK;
     if (!state->chunk)
         return pass_barrier(state, jvm);
-    return enter_chunk(state, jvm, read_reference(state, jvm, state->chunk + jvm->chunk_parent));
+    outcome = enter_chunk(state, jvm, state->chunk + jvm->chunk_parent);
+    state->refuted = outcome != SONDE_OUTCOME_CONTINUES;
+    return outcome;
 }
 
 /* Steps from an interpreter's frame in a chunk. */

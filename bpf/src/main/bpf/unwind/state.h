@@ -74,6 +74,8 @@ struct unwind_state {
     __u64 vdso;
     /* Where the kernel put the first thread's arguments: its stack begins below. */
     __u64 stack_top;
+    /* Where the thread's own storage begins, or 0. */
+    __u64 fs_base;
     struct user_frame frame;
     /* The stack's memory area, once a frame pointer had to be judged by it. */
     __u64 stack_start;
@@ -119,6 +121,9 @@ struct unwind_state {
     __u8 refuted;
     /* Machine code around an address. */
     __u8 bytes[CODE_BYTES];
+    /* Bytes that a barrier's code has put above its method's frame, as far as the code is looked at. */
+    __u64 code_at;
+    __u32 pushed;
     /* The header of a block of code, its blob's and its method's. */
     __u8 blob[SONDE_BLOB_BYTES] __attribute__((aligned(8)));
     /* The chunk of frozen frames that the walk is in, and where they end; 0 outside. */

@@ -37,7 +37,7 @@ enum unwind_cfa {
     UNWIND_CFA_INTERPRETER = 8,
     /*
      * HotSpot moves a virtual thread's frames onto the carrier's stack or off it: the caller is the frame of the
-     * continuation's entry, which is at *(r15 + sonde_jvm.thread_entry). All else of the rule is unread.
+     * continuation's entry, which is at *(JavaThread + sonde_jvm.thread_entry). All else of the rule is unread.
      */
     UNWIND_CFA_CONTINUATION = 9,
 };

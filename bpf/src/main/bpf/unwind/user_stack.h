@@ -53,6 +53,7 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
     state->stack_top = mm->start_stack;
     state->pid = sample->pid;
     state->first = sample->kernel_depth;
+    state->fs_base = sample->fs_base;
     find_jvm(state, sample, young);
     outcome = walk_stack(state, &sample->registers);
     sample->user_depth = state->depth;

@@ -30,7 +30,8 @@ public final class Sample {
     static final int COMM = 40;
     static final int PROCESS_COMM = 56;
     static final int REGISTERS = 72;
-    static final int WORDS = 240;
+    static final int FS_BASE = 240;
+    static final int WORDS = 248;
 
     static final int COMM_BYTES = 16;
     static final int REGISTERS_BYTES = WORDS - REGISTERS;
@@ -209,8 +210,8 @@ public final class Sample {
     }
 
     /**
-     * The user registers, 21 words in the order of {@code struct sonde_registers}; empty when the thread has no user side
-     * or they could not be read. Allocates the slice.
+     * The user registers, 21 words in the order of {@code struct sonde_registers} and fs_base; empty when the thread has
+     * no user side or they could not be read. Allocates the slice.
      */
     public MemorySegment registers() {
         boolean there = (flags() & FLAG_REGISTERS) != 0;

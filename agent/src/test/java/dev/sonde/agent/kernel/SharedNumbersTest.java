@@ -103,8 +103,9 @@ class SharedNumbersTest {
                 .containsEntry("comm", Sample.COMM)
                 .containsEntry("process_comm", Sample.PROCESS_COMM)
                 .containsEntry("registers", Sample.REGISTERS)
+                .containsEntry("fs_base", Sample.FS_BASE)
                 .containsEntry("words", Sample.WORDS);
-        assertThat(btf.structs.get("sonde_registers")).containsEntry("", Sample.REGISTERS_BYTES);
+        assertThat(btf.structs.get("sonde_registers")).containsEntry("", Sample.FS_BASE - Sample.REGISTERS);
     }
 
     @Test
@@ -115,11 +116,11 @@ class SharedNumbersTest {
                 .containsEntry("jvm_block", 64);
         assertThat(btf.structs.get("sonde_jvm"))
                 .containsEntry("", JvmImage.DESCRIPTION_BYTES)
-                .containsEntry("heaps", 88)
-                .containsEntry("heap_count", 344)
-                .containsEntry("block_header", 356)
-                .containsEntry("method_const", 384)
-                .containsEntry("chunk_stack", 412);
+                .containsEntry("heaps", 104)
+                .containsEntry("heap_count", 360)
+                .containsEntry("block_header", 380)
+                .containsEntry("method_const", 408)
+                .containsEntry("chunk_stack", 438);
     }
 
     @Test

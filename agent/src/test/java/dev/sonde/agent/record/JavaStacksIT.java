@@ -70,6 +70,7 @@ class JavaStacksIT {
     @CsvSource({
         "17, inlined, -XX:+UseG1GC",
         "17, inlined, -Xint",
+        "17, inlined, -XX:TieredStopAtLevel=1",
         "17, megamorphic, -XX:+UseSerialGC",
         "17, recursion, -XX:+UseParallelGC",
         "17, allocating, -Xmx64m",
@@ -78,6 +79,7 @@ class JavaStacksIT {
         "25, inlined, -XX:-SegmentedCodeCache",
         "25, megamorphic, -XX:+UseCompactObjectHeaders",
         "25, recursion, -XX:+UseSerialGC",
+        "25, recursion, -XX:+UseZGC",
         "25, allocating, -Xmx64m",
         "25, virtual, -XX:+UseG1GC",
     })

@@ -37,7 +37,7 @@ final class Stepper implements AutoCloseable {
     static final int RSP = 19;
 
     private static final int REGISTERS_AT = 8;
-    private static final int CODE_AT = REGISTERS_AT + HostUnwinder.REGISTERS_BYTES;
+    private static final int CODE_AT = REGISTERS_AT + HostUnwinder.REGISTERS_AND_FS_BASE_BYTES;
     private static final int CODE_BYTES = 16;
     private static final int STACK_AT = CODE_AT + CODE_BYTES;
     private static final int STACK_WORDS = 4;
@@ -48,7 +48,8 @@ final class Stepper implements AutoCloseable {
     private final OutputStream out;
     private final byte[] state = new byte[STATE_BYTES];
     private final ByteBuffer view = ByteBuffer.wrap(state).order(ByteOrder.nativeOrder());
-    private final MemorySegment registers = Arena.ofAuto().allocate(HostUnwinder.REGISTERS_BYTES, Long.BYTES);
+    private final MemorySegment registers =
+            Arena.ofAuto().allocate(HostUnwinder.REGISTERS_AND_FS_BASE_BYTES, Long.BYTES);
 
     private Stepper(Process process) {
         this.process = process;
@@ -108,7 +109,7 @@ final class Stepper implements AutoCloseable {
 
     /** All of them, as the unwinder wants them; the memory is used again. */
     MemorySegment registers() {
-        for (int i = 0; i < HostUnwinder.REGISTERS_BYTES / Long.BYTES; i++) {
+        for (int i = 0; i < HostUnwinder.REGISTERS_AND_FS_BASE_BYTES / Long.BYTES; i++) {
             registers.setAtIndex(JAVA_LONG, i, register(i));
         }
         return registers;

@@ -32,8 +32,8 @@
 /* A thread that is stepped into a system call may wait there for one that stands still. */
 #define STEP_TIMEOUT_NANOS 200000000LL
 
-/* struct user_regs_struct up to ss. */
-#define REGISTERS 21
+/* struct user_regs_struct up to fs_base. */
+#define REGISTERS 22
 
 enum { STATE_STOPPED = 0, STATE_SIGNAL = 1, STATE_STUCK = 2, STATE_GONE = 3, STATE_REFUSED = 4 };
 

@@ -30,7 +30,7 @@ public enum CfaKind {
     INTERPRETER(8),
     /**
      * HotSpot moves a virtual thread's frames onto its carrier's stack or off it, in code that it generates: the caller
-     * is the frame of the continuation's entry, which the JavaThread in r15 points at. Nothing else of the rule counts.
+     * is the frame of the continuation's entry, which the JavaThread points at. Nothing else of the rule counts.
      */
     CONTINUATION(9);
 

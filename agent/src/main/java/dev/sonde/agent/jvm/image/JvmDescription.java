@@ -9,6 +9,7 @@ import dev.sonde.agent.jvm.layout.ContinuationLayout;
 import dev.sonde.agent.jvm.layout.InterpreterLayout;
 import dev.sonde.agent.jvm.layout.MethodLayout;
 import dev.sonde.agent.jvm.layout.NmethodLayout;
+import dev.sonde.agent.jvm.layout.OopLayout;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
@@ -63,6 +64,7 @@ final class JvmDescription {
      * @param heaps the code heaps
      * @param blobs some of each kind, as far as there are any
      * @param tableBase the address of the table's place 0
+     * @param storage libjvm's thread-local storage
      * @throws ProcessReadException when the process cannot be read, or says what cannot be
      */
     static byte[] of(
@@ -71,13 +73,16 @@ final class JvmDescription {
             List<CodeHeap> heaps,
             List<CodeBlob> blobs,
             long tableBase,
-            InterpreterSlots slots)
+            InterpreterSlots slots,
+            ThreadStorage storage)
             throws ProcessReadException {
         JvmDescription description = new JvmDescription(layout, pages);
         description.places(heaps, tableBase);
         description.kinds(blobs);
         description.out.putLong(layout.oop().narrowOopBase());
+        description.colours();
         description.heaps(heaps);
+        description.threadStorage(storage);
         description.blobFields();
         description.methodFields(slots);
         description.continuationFields();
@@ -134,6 +139,19 @@ final class JvmDescription {
             }
         }
         return 0;
+    }
+
+    private void colours() throws ProcessReadException {
+        OopLayout.Colours colours = layout.oop().colours();
+        long globals = pointer(colours.globals());
+        out.putLong(globals == 0 ? 0 : pages.i64(globals + colours.badMask()));
+        out.putLong(globals == 0 || colours.shift() == VmLayout.ABSENT ? 0 : pages.i64(globals + colours.shift()));
+    }
+
+    private void threadStorage(ThreadStorage storage) throws ProcessReadException {
+        int current = layout.thread().current();
+        out.putInt(current == VmLayout.ABSENT ? 0 : storage.module(pages));
+        out.putInt(current);
     }
 
     private void heaps(List<CodeHeap> heaps) {
@@ -201,6 +219,7 @@ final class JvmDescription {
     private void continuationFields() throws ProcessReadException {
         ContinuationLayout at = layout.continuation();
         field(threadEntry());
+        field(layout.thread().stackBase());
         field(ENTRY_CONT);
         field(at.tail());
         field(at.chunkParent());

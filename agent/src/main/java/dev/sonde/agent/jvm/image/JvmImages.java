@@ -44,6 +44,7 @@ public final class JvmImages {
     private final BlobList blobs;
     private final JvmCodeReader reader;
     private final StableCode code = new StableCode();
+    private final ThreadStorage storage;
     private long lastSegments;
     private boolean settled;
     private long lastFingerprint;
@@ -58,6 +59,7 @@ public final class JvmImages {
         this.pages = new MemoryPages(memory, PAGES);
         this.blobs = new BlobList(layout, memory);
         this.reader = new JvmCodeReader(libjvm, layout, memory);
+        this.storage = ThreadStorage.of(libjvm);
     }
 
     /**
@@ -112,7 +114,7 @@ public final class JvmImages {
                     .orElseThrow(() -> ProcessReadException.implausible(
                             "interpreter's code", view.codelets().size(), "codelets with the entry of a method"));
             byte[] description =
-                    JvmDescription.of(layout, pages, heaps, some, table.layout().base(), slots);
+                    JvmDescription.of(layout, pages, heaps, some, table.layout().base(), slots, storage);
             long barrier = layout.continuation().returnBarrier();
             return new JvmImage(
                     blocks(table),

@@ -16,6 +16,7 @@ import dev.sonde.agent.jvm.memory.ProcessReadException;
  * @param markKlassShift where in the mark word then, or ABSENT
  * @param klass oopDesc::_metadata, where it stands else
  * @param zgc whether pointers in objects are ZGC's coloured ones
+ * @param colours where ZGC tells what their colours mean
  */
 public record OopLayout(
         boolean narrowOops,
@@ -27,7 +28,40 @@ public record OopLayout(
         boolean compactHeaders,
         int markKlassShift,
         int klass,
-        boolean zgc) {
+        boolean zgc,
+        Colours colours) {
+
+    /**
+     * ZGC's variables for debuggers (gc/z/vmStructs_z.hpp; of the ZGC without generations, JDK 21 to 23:
+     * gc/x/vmStructs_x.hpp), a structure of pointers to them.
+     *
+     * @param globals address of the pointer to the structure, or ABSENT_ADDRESS
+     * @param badMask the pointer to the bits that are set in a pointer that has to be looked up first, or ABSENT
+     * @param shift the pointer to the number of bits below the address in one that has not, or ABSENT where there are none
+     */
+    public record Colours(long globals, int badMask, int shift) {
+
+        private static final Colours NONE = new Colours(VmLayout.ABSENT_ADDRESS, VmLayout.ABSENT, VmLayout.ABSENT);
+
+        private static Colours read(VmStructs s) throws VmLayoutException, ProcessReadException {
+            String old = "XGlobalsForVMStructs::";
+            String generational = "ZGlobalsForVMStructs::";
+            if (!s.isFlagSet("UseZGC")) {
+                return NONE;
+            }
+            if (s.has(old + "_XAddressBadMask") && !s.isFlagSet("ZGenerational")) {
+                return new Colours(
+                        s.staticAddress(old + "_instance_p"), s.offset(old + "_XAddressBadMask"), VmLayout.ABSENT);
+            }
+            if (!s.has(generational + "_ZPointerLoadBadMask")) {
+                return NONE;
+            }
+            return new Colours(
+                    s.staticAddress(generational + "_instance_p"),
+                    s.offset(generational + "_ZPointerLoadBadMask"),
+                    s.offset(generational + "_ZPointerLoadShift"));
+        }
+    }
 
     /** A pointer to an object from its 32 bits. */
     public long oop(int narrow) {
@@ -62,7 +96,8 @@ public record OopLayout(
                 compact,
                 (int) s.constantIfKnown("markWord::klass_shift").orElse(VmLayout.ABSENT),
                 s.offsetOfFirst("oopDesc::_metadata._compressed_klass", "oopDesc::_compressed_klass"),
-                s.isFlagSet("UseZGC"));
+                s.isFlagSet("UseZGC"),
+                Colours.read(s));
     }
 
     private static long pointer(VmStructs s, String... candidates) throws VmLayoutException, ProcessReadException {

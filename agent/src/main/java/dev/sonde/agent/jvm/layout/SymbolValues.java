@@ -18,6 +18,7 @@ final class SymbolValues {
             "_ZN28jdk_internal_vm_Continuation",
             "_ZN16java_lang_Thread12_name_offsetE",
             "_ZN16java_lang_String",
+            "_ZN6Thread12_thr_currentE",
             "_ZN20SafepointSynchronize6_stateE",
             "_ZN12StubCodeDesc5_listE",
             "_ZTV10BufferBlob",
@@ -30,20 +31,29 @@ final class SymbolValues {
 
     private final Map<String, JvmSymbol> symbols;
     private final MemoryPages pages;
+    private final long loadBias;
 
-    private SymbolValues(Map<String, JvmSymbol> symbols, MemoryPages pages) {
+    private SymbolValues(Map<String, JvmSymbol> symbols, MemoryPages pages, long loadBias) {
         this.symbols = symbols;
         this.pages = pages;
+        this.loadBias = loadBias;
     }
 
     static SymbolValues read(LibJvm libjvm, MemoryPages pages) throws IOException {
-        return new SymbolValues(libjvm.symbols(PREFIXES), pages);
+        return new SymbolValues(libjvm.symbols(PREFIXES), pages, libjvm.loadBias());
     }
 
     /** The address of a variable, or {@link VmLayout#ABSENT_ADDRESS}. */
     long address(String name) {
         JvmSymbol found = symbols.get(name);
         return found == null ? VmLayout.ABSENT_ADDRESS : found.address();
+    }
+
+    /** Where in libjvm's thread-local storage a variable stands (elf(5): st_value of STT_TLS), or ABSENT. */
+    int threadLocal(String name) {
+        JvmSymbol found = symbols.get(name);
+        long offset = found == null ? VmLayout.ABSENT : found.address() - loadBias;
+        return offset >= 0 && offset <= VmTables.MAX_OBJECT_BYTES ? (int) offset : VmLayout.ABSENT;
     }
 
     /** The classes by the pointer that their objects begin with. */

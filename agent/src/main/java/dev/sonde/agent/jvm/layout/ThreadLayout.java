@@ -19,6 +19,7 @@ package dev.sonde.agent.jvm.layout;
  * @param lastJavaSp JavaThread::_anchor and in it JavaFrameAnchor::_last_Java_sp
  * @param lastJavaFp the same of _last_Java_fp
  * @param lastJavaPc the same of _last_Java_pc
+ * @param current where in libjvm's thread-local storage Thread::_thr_current stands, from libjvm's symbols, or ABSENT
  * @param stackBase JavaThread::_stack_base, the stack's highest address, or ABSENT
  * @param stackSize JavaThread::_stack_size, or ABSENT
  * @param objectName java_lang_Thread::_name_offset, from libjvm's symbols, or ABSENT
@@ -41,6 +42,7 @@ public record ThreadLayout(
         int lastJavaSp,
         int lastJavaFp,
         int lastJavaPc,
+        int current,
         int stackBase,
         int stackSize,
         int objectName,
@@ -65,6 +67,7 @@ public record ThreadLayout(
                 anchor + s.offset("JavaFrameAnchor::_last_Java_sp"),
                 anchor + s.offset("JavaFrameAnchor::_last_Java_fp"),
                 anchor + s.offset("JavaFrameAnchor::_last_Java_pc"),
+                symbols.threadLocal("_ZN6Thread12_thr_currentE"),
                 s.offsetOrAbsent("JavaThread::_stack_base"),
                 s.offsetOrAbsent("JavaThread::_stack_size"),
                 symbols.offset("_ZN16java_lang_Thread12_name_offsetE"),

@@ -66,7 +66,7 @@ public final class StackFinisher implements AutoCloseable {
             Arena arena = Arena.ofAuto();
             return new Native(
                     new HostUnwinder(),
-                    arena.allocate(HostUnwinder.REGISTERS_BYTES, Long.BYTES),
+                    arena.allocate(HostUnwinder.REGISTERS_AND_FS_BASE_BYTES, Long.BYTES),
                     arena.allocate(MAX_STACK_BYTES, Long.BYTES));
         }
 

@@ -16,7 +16,10 @@ public final class HostUnwinder {
     /** struct sonde_registers: 21 registers of 8 bytes, in the order of {@code struct pt_regs}. */
     public static final int REGISTERS_BYTES = 168;
 
-    private static final int REQUEST_BYTES = 80;
+    /** The same and fs_base, which lies behind them in {@code struct user_regs_struct} too. */
+    public static final int REGISTERS_AND_FS_BASE_BYTES = REGISTERS_BYTES + Long.BYTES;
+
+    private static final int REQUEST_BYTES = 88;
     private static final int STACK_OUTCOME = 0;
     private static final int STACK_DEPTH = 4;
     private static final int STACK_GUESSED = 8;
@@ -50,7 +53,8 @@ public final class HostUnwinder {
     /**
      * Unwinds one stack.
      *
-     * @param userRegisters {@link #REGISTERS_BYTES} of registers
+     * @param userRegisters {@link #REGISTERS_AND_FS_BASE_BYTES} of registers, or {@link #REGISTERS_BYTES}; then nothing
+     *     is found in the thread's own storage
      * @param memory the memory known; what the walk needs beside it ends it as unreadable
      */
     public HostStack unwind(MemorySegment userRegisters, List<HostMemory> memory, HostCode code) {
@@ -87,6 +91,7 @@ public final class HostUnwinder {
             request.set(JAVA_INT, 64, pid);
             request.set(JAVA_INT, 68, stopped ? 1 : 0);
             request.set(ADDRESS, 72, code.jvm());
+            request.set(JAVA_LONG, 80, fsBase(userRegisters));
             library.unwind(request, stack);
         } finally {
             // The request holds bare addresses.
@@ -99,6 +104,10 @@ public final class HostUnwinder {
                 StackOutcome.of(stack.get(JAVA_INT, STACK_OUTCOME)),
                 stack.get(JAVA_INT, STACK_GUESSED),
                 stack.get(JAVA_LONG, STACK_UNREADABLE));
+    }
+
+    private static long fsBase(MemorySegment registers) {
+        return registers.byteSize() < REGISTERS_AND_FS_BASE_BYTES ? 0 : registers.get(JAVA_LONG, REGISTERS_BYTES);
     }
 
     private long[] longs(long at, int count) {

@@ -17,6 +17,7 @@ final class SmallTable {
     static final int CFA_DEREFERENCED = 2;
     static final int CFA_PLT = 4;
     static final int CFA_UNSUPPORTED = 5;
+    static final int CFA_CONTINUATION = 9;
     static final int SAME = 0;
     static final int AT_CFA = 1;
     static final int AT_RSP = 3;

@@ -1,0 +1,155 @@
+package dev.sonde.agent.unwind.host;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.agent.kernel.StackOutcome;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Frames of a JVM's compiled code and of its stubs, over a copied stack of a few words. */
+class CompiledFramesTest {
+
+    private static final long LIBRARY = 0x55_0000_0000L;
+    private static final long STACK = 0x7ffd_0000_0000L;
+    private static final int STACK_WORDS = 64;
+    private static final int FRAME_WORDS = 4;
+
+    /** Indices in struct user_regs_struct. */
+    private static final int R15 = 0;
+
+    private static final int IP = 16;
+    private static final int SP = 19;
+    private static final int FS_BASE = 21;
+
+    private static final long ROOT = SmallJvm.STUB + 5;
+
+    /** Code of ZGC's barriers as JDK 17, 21 and 25 have it, from behind the call on, and how much lies on the frame. */
+    @ParameterizedTest
+    @CsvSource({
+        // mov (%rsp), %rcx; mov 8(%rsp), %r10; vzeroupper; add $16, %rsp; jmp
+        "488b0c24 4c8b542408 c5f877 4883c410 e909bbffff, 2",
+        // mov %rax, %r11; mov 8(%rsp), %rdx; vzeroupper; add $32, %rsp; jmp short
+        "4c8bd8 488b542408 c5f877 4883c420 ebb2, 4",
+        // vmovq 0x28(%rsp), %xmm8; vmovdqu 0x40(%rsp), %ymm1; vmovdqu32 0x40(%rsp), %zmm16; add $0x100, %rsp; jmp
+        "c57a7e442428 c5fe6f4c2440 62e17e486f442401 4881c400010000 e900000000, 32",
+        // movdqu 0x10(%rsp), %xmm9; movq 8(%rsp), %xmm1; kmovq 0x20(%rsp), %k1; add $48, %rsp; jmp
+        "f3440f6f4c2410 f30f7e4c2408 c4e1f8904c2420 4883c430 e900000000, 6",
+        // C1: add $16, %rsp; mov %rax, %rcx; pop %rax; jmp
+        "4883c410 488bc8 58 e99df8ffff, 3",
+        // A method's own epilogue behind a call, and a jump to another's: pop %rbp.
+        "4883c410 5d e99df8ffff, 0",
+        // Something else behind the restored registers.
+        "488b0c24 4883c410 c3, 0",
+        // mov 8(%rsp), %rsp: what lies above is not known.
+        "488b642408 4883c410 e900000000, 0",
+    })
+    void aCallFromABarriersFrame(String code, int words) throws Exception {
+        long back = SmallJvm.METHOD_CODE + 64;
+        SmallJvm jvm = jvm().code(back - 5, hex("e800000000")).code(back, hex(code));
+        MemorySegment stack = stack();
+        word(stack, 0, back);
+        word(stack, 1 + words + FRAME_WORDS - 1, ROOT);
+        HostStack found = unwind(jvm, registers(LIBRARY, STACK), stack);
+        assertThat(found.addresses()).containsExactly(LIBRARY, back, ROOT);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
+    }
+
+    @Test
+    void theLeafInABarriersFrame() throws Exception {
+        // mov %r10, 24(%rsp); lea 0x10(%r11,%r9,8), %rsi; mov $target, %r10; call *%r10; mov %rax, %rcx; ...
+        String code = "4c89542418 4b8d74cb10 49ba0000000000000000 41ffd2 488bc8 4c8b542418 4883c458 e900000000";
+        long pc = SmallJvm.METHOD_CODE + 64;
+        MemorySegment stack = stack();
+        word(stack, 11 + FRAME_WORDS - 1, ROOT);
+        HostStack found = unwind(jvm().code(pc, hex(code)), registers(pc, STACK), stack);
+        assertThat(found.addresses()).containsExactly(pc, ROOT);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
+        // What an older frame has left where the method's would end without the barrier's does not count.
+        word(stack, FRAME_WORDS - 1, ROOT + 2);
+        assertThat(unwind(jvm().code(pc, hex(code)), registers(pc, STACK), stack)
+                        .addresses())
+                .containsExactly(pc, ROOT);
+    }
+
+    /** Behind a call the JavaThread is found in thread-local storage. */
+    @Test
+    void framesThatAreBeingMoved() throws Exception {
+        long thread = STACK + 8 * 40;
+        long vector = STACK + 8 * 30;
+        MemorySegment stack = stack();
+        word(stack, 0, SmallJvm.STUB + 16 + 5);
+        word(stack, 21, vector); // at fs_base + 8
+        word(stack, 30 + 2 * SmallJvm.THREAD_MODULE, STACK + 8 * 20);
+        word(stack, 20 + SmallJvm.THREAD_OFFSET / 8, thread);
+        word(stack, 40 + SmallJvm.THREAD_ENTRY / 8, STACK + 8 * 10);
+        word(stack, 40 + SmallJvm.THREAD_STACK_BASE / 8, STACK + 8 * 12);
+        word(stack, 10 + FRAME_WORDS - 1, ROOT);
+        MemorySegment registers = registers(LIBRARY, STACK);
+        registers.setAtIndex(JAVA_LONG, R15, 1);
+        assertThat(unwind(jvm(), registers, stack).outcome()).isEqualTo(StackOutcome.REGISTER_LOST);
+        registers.setAtIndex(JAVA_LONG, FS_BASE, STACK + 8 * 20);
+        HostStack found = unwind(jvm(), registers, stack);
+        long returnPc = SmallJvm.METHOD_CODE + 32;
+        assertThat(found.addresses()).containsExactly(LIBRARY, SmallJvm.STUB + 16 + 5, returnPc, ROOT);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
+        // An entry that is not on the stack.
+        word(stack, 40 + SmallJvm.THREAD_STACK_BASE / 8, STACK + 8 * 9);
+        assertThat(unwind(jvm(), registers, stack).outcome()).isEqualTo(StackOutcome.JVM_CHUNK);
+        // Storage that libjvm has not got yet.
+        word(stack, 30 + 2 * SmallJvm.THREAD_MODULE, -1);
+        assertThat(unwind(jvm(), registers, stack).outcome()).isEqualTo(StackOutcome.REGISTER_LOST);
+    }
+
+    /** Its code calls everywhere: in the stub that all is called from, in the one that moves frames, in the method. */
+    private static SmallJvm jvm() {
+        return new SmallJvm(FRAME_WORDS)
+                .code(ROOT - 5, hex("e800000000"))
+                .code(SmallJvm.STUB + 16, hex("e800000000"))
+                .code(SmallJvm.METHOD_CODE + 32 - 5, hex("e800000000 90"));
+    }
+
+    private static HostStack unwind(SmallJvm jvm, MemorySegment registers, MemorySegment stack) throws IOException {
+        SmallTable library = new SmallTable().rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 8, 0);
+        SmallTable stubs = new SmallTable()
+                .rule(SmallTable.CFA_REGISTER, SmallTable.RSP, 8, 0, 0, 0, SmallTable.UNDEFINED, 0)
+                .rule(SmallTable.CFA_CONTINUATION, 0, 0, 0);
+        HostCode code = new HostCode(
+                List.of(
+                        new HostMapping(LIBRARY, LIBRARY + 4096, 0, true, 0),
+                        new HostMapping(SmallJvm.HEAP, SmallJvm.HEAP + 4096, 0, true, HostMapping.NO_TABLE),
+                        new HostMapping(STACK, STACK + 4096, 0, false, HostMapping.NO_TABLE)),
+                List.of(new HostTable(library.image())),
+                0,
+                jvm.image(stubs.image(), SmallJvm.METHOD_CODE + 32));
+        List<HostMemory> memory = new ArrayList<>(jvm.memory());
+        memory.add(new HostMemory(STACK, stack));
+        return new HostUnwinder().unwind(registers, memory, code);
+    }
+
+    private static MemorySegment stack() {
+        return Arena.ofAuto().allocate(8L * STACK_WORDS, 8);
+    }
+
+    private static void word(MemorySegment stack, int index, long value) {
+        stack.setAtIndex(JAVA_LONG, index, value);
+    }
+
+    private static MemorySegment registers(long pc, long sp) {
+        MemorySegment registers = Arena.ofAuto().allocate(HostUnwinder.REGISTERS_AND_FS_BASE_BYTES, 8);
+        registers.setAtIndex(JAVA_LONG, IP, pc);
+        registers.setAtIndex(JAVA_LONG, SP, sp);
+        return registers;
+    }
+
+    private static byte[] hex(String text) {
+        return HexFormat.of().parseHex(text.replace(" ", ""));
+    }
+}
