@@ -3,9 +3,12 @@ package dev.sonde.bench.harness;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What the kernel says a process has used (man 5 proc). */
 public final class ProcessUsage {
@@ -14,9 +17,6 @@ public final class ProcessUsage {
     private static final int TICKS_PER_SECOND = 100;
 
     private static final int UTIME_AFTER_COMM = 11;
-
-    /** TASK_COMM_LEN without the zero at its end (include/linux/sched.h). */
-    private static final int COMM_CHARACTERS = 15;
 
     private final long pid;
 
@@ -32,19 +32,24 @@ public final class ProcessUsage {
         return Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND);
     }
 
-    /** CPU time of the threads of a name, whose first 15 characters the kernel knows (proc_pid_schedstat). */
-    public Duration cpuOfThreads(String name) throws IOException {
-        String comm = name.substring(0, Math.min(COMM_CHARACTERS, name.length()));
-        long nanos = 0;
+    /** CPU time of its threads by their names, of which the kernel keeps 15 characters (proc_pid_schedstat). */
+    public Map<String, Duration> cpuByThread() throws IOException {
+        Map<String, Duration> cpu = new TreeMap<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks) {
-                if (Files.readString(task.resolve("comm")).strip().equals(comm)) {
-                    nanos += Long.parseLong(
-                            Files.readString(task.resolve("schedstat")).split(" ", -1)[0]);
+                try {
+                    String nanos = Files.readString(task.resolve("schedstat")).split(" ", -1)[0];
+                    cpu.merge(
+                            Files.readString(task.resolve("comm")).strip(),
+                            Duration.ofNanos(Long.parseLong(nanos)),
+                            Duration::plus);
+                } catch (NoSuchFileException e) {
+                    // It has ended.
+                    continue;
                 }
             }
         }
-        return Duration.ofNanos(nanos);
+        return cpu;
     }
 
     /** Resident memory in bytes. */

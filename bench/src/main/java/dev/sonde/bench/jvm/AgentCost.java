@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +39,11 @@ final class AgentCost {
     /** Gaps of 2^17 ns and more, some 130 us: longer than what the kernel does at a tick. */
     private static final int LONG_GAP_BITS = 18;
 
+    /** The agent's thread that reads JVMs (JvmProcesses). */
+    private static final String JVMS_THREAD = "sonde-jvms";
+
+    private static final double LEAST_MILLIS = 0.1;
+
     private static final double MIB = 1 << 20;
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
@@ -58,13 +65,22 @@ final class AgentCost {
             try {
                 Thread.sleep(SETTLE);
                 Duration cpu = agent.usage().cpu();
-                Duration jvms = agent.usage().cpuOfThreads("sonde-jvms");
+                Map<String, Duration> threads = agent.usage().cpuByThread();
                 long start = System.nanoTime();
                 Thread.sleep(context.duration());
                 double elapsed = System.nanoTime() - start;
                 double used = agent.usage().cpu().minus(cpu).toNanos();
-                double looking =
-                        agent.usage().cpuOfThreads("sonde-jvms").minus(jvms).toNanos();
+                Map<String, Double> each = new TreeMap<>();
+                agent.usage()
+                        .cpuByThread()
+                        .forEach((thread, cpuNow) -> each.put(
+                                thread,
+                                1e3
+                                        * cpuNow.minus(threads.getOrDefault(thread, Duration.ZERO))
+                                                .toNanos()
+                                        / elapsed));
+                each.values().removeIf(millis -> millis < LEAST_MILLIS);
+                context.log().println("agent's threads, ms of CPU a second: " + each);
                 return List.of(
                         Figure.of(
                                 jvm.version() + " agent CPU at 19 Hz, a JVM busy on all CPUs",
@@ -74,10 +90,10 @@ final class AgentCost {
                                 "goal <= 0.5"),
                         Figure.of(
                                 jvm.version() + " of it, looking after all JVMs",
-                                1e3 * looking / elapsed,
+                                each.getOrDefault(JVMS_THREAD, 0.0),
                                 3,
                                 "ms a second",
-                                "four JVMs run: agent, server, this, the busy one"));
+                                "of all JVMs of the machine"));
             } finally {
                 process.destroyForcibly().waitFor();
             }

@@ -7,9 +7,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** What a stack of 40 frames costs in the kernel, compiled and interpreted ones in turns. */
+/** What a stack of 40 frames costs in the kernel. */
 final class FrameCost {
 
     private static final int HERTZ = 499;
@@ -20,13 +21,15 @@ final class FrameCost {
 
     private static final int RUNS = 5;
 
-    /** The program's own methods, each as a frame of its own. */
-    private static final Load PROGRAM = Load.program(
-            17,
-            "Frames",
-            "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=exclude,load.Frames::interpreted",
-            "-XX:CompileCommand=dontinline,load.Frames::*");
+    private static final String QUIET = "-XX:CompileCommand=quiet";
+
+    /** Each method is a frame of its own. */
+    private static final String FRAME_EACH = "-XX:CompileCommand=dontinline,load.Frames::*";
+
+    private static final Load MIXED =
+            Load.program(17, "Frames", QUIET, FRAME_EACH, "-XX:CompileCommand=exclude,load.Frames::interpreted");
+
+    private static final Load COMPILED = Load.program(17, "Frames", QUIET, FRAME_EACH);
 
     private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration SETTLE = Duration.ofMillis(700);
@@ -38,14 +41,20 @@ final class FrameCost {
         this.run = run;
     }
 
-    Figure figure(Jvm jvm) throws IOException, InterruptedException {
-        String name = jvm.version() + " BPF run time, " + FRAMES + " frames, compiled and interpreted in turns";
+    List<Figure> figures(Jvm jvm) throws IOException, InterruptedException {
+        String name = jvm.version() + " BPF run time, " + FRAMES + " frames, ";
+        return List.of(
+                figure(name + "compiled and interpreted in turns", jvm, MIXED),
+                figure(name + "compiled", jvm, COMPILED));
+    }
+
+    private Figure figure(String name, Jvm jvm, Load load) throws IOException, InterruptedException {
         try (BpfStatistics statistics = BpfStatistics.on()) {
-            int depth = FRAMES + FIRST_FRAMES - once(jvm, FIRST_FRAMES).depth;
+            int depth = FRAMES + FIRST_FRAMES - once(load, jvm, FIRST_FRAMES).depth;
             double[] micros = new double[RUNS];
             int frames = 0;
             for (int i = 0; i < RUNS; i++) {
-                Cost cost = once(jvm, depth);
+                Cost cost = once(load, jvm, depth);
                 micros[i] = cost.micros;
                 frames = cost.depth;
             }
@@ -64,8 +73,8 @@ final class FrameCost {
     /** @param depth of most stacks */
     private record Cost(double micros, int depth) {}
 
-    private Cost once(Jvm jvm, int frames) throws IOException, InterruptedException {
-        Process process = run.start(PROGRAM.with(Integer.toString(frames)), jvm);
+    private Cost once(Load load, Jvm jvm, int frames) throws IOException, InterruptedException {
+        Process process = run.start(load.with(Integer.toString(frames)), jvm);
         try (Sampling sampling = Sampling.start(HERTZ)) {
             Thread.sleep(WARM_UP);
             sampling.process(process.pid());

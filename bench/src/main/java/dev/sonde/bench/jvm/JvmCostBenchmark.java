@@ -18,7 +18,7 @@ public final class JvmCostBenchmark implements Benchmark {
         LoadRun run = new LoadRun(context.scratch());
         AgentCost agent = new AgentCost(context, run);
         for (Jvm jvm : Jvm.installed()) {
-            add(context, figures, List.of(new FrameCost(run).figure(jvm)));
+            add(context, figures, new FrameCost(run).figures(jvm));
             add(context, figures, List.of(new FirstStack(run).figure(jvm, BUSY)));
             add(context, figures, List.of(new NamingCost(run).figure(jvm, BUSY, context.duration())));
             add(context, figures, agent.busy(jvm, BUSY));

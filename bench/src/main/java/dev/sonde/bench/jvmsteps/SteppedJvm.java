@@ -174,8 +174,7 @@ final class SteppedJvm implements AutoCloseable, ShadowCalls.LandingCheck {
     @Override
     public boolean replacesFrames(long address) {
         CodeBlob blob = blobAt(address);
-        return blob != null
-                && (blob.kind() == BlobKind.DEOPTIMIZATION || blob.kind() == BlobKind.UNCOMMON_TRAP);
+        return blob != null && (blob.kind() == BlobKind.DEOPTIMIZATION || blob.kind() == BlobKind.UNCOMMON_TRAP);
     }
 
     @Override

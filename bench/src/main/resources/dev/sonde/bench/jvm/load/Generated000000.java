@@ -1,11 +1,13 @@
 package load;
 
-/** What Generated classes are made of: of each there are thousands, with other numbers. */
-public final class Generated000000 implements Work {
+import java.util.function.IntUnaryOperator;
+
+/** What thousands of classes are made of, each with another number. */
+public final class Generated000000 implements IntUnaryOperator {
 
     @Override
-    public long run(int turn) {
-        long sum = turn;
+    public int applyAsInt(int turn) {
+        int sum = turn;
         for (int i = 0; i < 20; i++) {
             sum = sum * 31 + i;
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /** Makes so many classes, and runs the methods of so many of them, all the time. */
 public final class ManyMethods {
@@ -13,7 +14,7 @@ public final class ManyMethods {
     static volatile long sink;
 
     private static final class Loader extends ClassLoader {
-        Work make(byte[] template, int number) throws ReflectiveOperationException {
+        IntUnaryOperator make(byte[] template, int number) throws ReflectiveOperationException {
             byte[] name = NAME.getBytes(StandardCharsets.US_ASCII);
             byte[] other = String.format("Generated%06d", number).getBytes(StandardCharsets.US_ASCII);
             byte[] bytes = template.clone();
@@ -22,12 +23,12 @@ public final class ManyMethods {
                     System.arraycopy(other, 0, bytes, at, other.length);
                 }
             }
-            return (Work) defineClass(null, bytes, 0, bytes.length).getConstructor().newInstance();
+            return (IntUnaryOperator) defineClass(null, bytes, 0, bytes.length).getConstructor().newInstance();
         }
     }
 
     public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
-        Work[] all = new Work[Integer.parseInt(arguments[0])];
+        IntUnaryOperator[] all = new IntUnaryOperator[Integer.parseInt(arguments[0])];
         int used = Integer.parseInt(arguments[1]);
         byte[] template;
         try (InputStream in = ManyMethods.class.getResourceAsStream(NAME + ".class")) {
@@ -41,7 +42,7 @@ public final class ManyMethods {
             for (int i = 0; i < used; i++) {
                 // Long enough in each that a sample finds one and not the way from one to the next.
                 for (int again = 0; again < 20; again++) {
-                    sink += all[i].run(turn);
+                    sink += all[i].applyAsInt(turn);
                 }
             }
         }
