@@ -37,19 +37,22 @@ public final class ProcessUsage {
         Map<String, Duration> cpu = new TreeMap<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks) {
-                try {
-                    String nanos = Files.readString(task.resolve("schedstat")).split(" ", -1)[0];
-                    cpu.merge(
-                            Files.readString(task.resolve("comm")).strip(),
-                            Duration.ofNanos(Long.parseLong(nanos)),
-                            Duration::plus);
-                } catch (NoSuchFileException e) {
-                    // It has ended.
-                    continue;
-                }
+                add(task, cpu);
             }
         }
         return cpu;
+    }
+
+    private static void add(Path task, Map<String, Duration> cpu) throws IOException {
+        try {
+            String nanos = Files.readString(task.resolve("schedstat")).split(" ", -1)[0];
+            cpu.merge(
+                    Files.readString(task.resolve("comm")).strip(),
+                    Duration.ofNanos(Long.parseLong(nanos)),
+                    Duration::plus);
+        } catch (NoSuchFileException e) {
+            // The thread has ended.
+        }
     }
 
     /** Resident memory in bytes. */
