@@ -16,8 +16,14 @@ import java.util.zip.CRC32C;
  */
 public final class BlobList {
 
-    /** 48 MiB of nmethods are 20,000; the largest code cache of 2 GiB holds fewer than this. */
+    /** 48 MiB of nmethods are 20,000; more than this has no code cache, be it of 2 GiB. */
     private static final int MAX_BLOBS = 1 << 20;
+
+    /** Those 20,000 take some tenths of a second on a busy machine. */
+    private static final long MAX_NANOS = 5_000_000_000L;
+
+    /** Of a segment map at a time: that of 128 MiB of code. */
+    private static final int MAX_PART = 1 << 20;
 
     /** Headers come in the order of their addresses: pages behind are not needed again. */
     private static final int PAGES = 64;
@@ -37,6 +43,8 @@ public final class BlobList {
     private final CRC32C sum = new CRC32C();
     private final byte[] piece = new byte[PIECE_BYTES];
     private int unreadable;
+    private int blocks;
+    private long beginNanos;
 
     public BlobList(VmLayout layout, ProcessMemory memory) {
         this.layout = layout;
@@ -51,10 +59,16 @@ public final class BlobList {
         return read(blob -> true);
     }
 
-    /** The blobs in use that a test accepts. */
+    /**
+     * The blobs in use that a test accepts.
+     *
+     * @throws ProcessReadException when the process cannot be read, or has more blocks than can be
+     */
     public List<CodeBlob> read(Predicate<CodeBlob> wanted) throws ProcessReadException {
         List<CodeBlob> found = new ArrayList<>();
         unreadable = 0;
+        blocks = 0;
+        beginNanos = System.nanoTime();
         try {
             for (CodeHeap heap : heaps.read()) {
                 read(heap, wanted, found);
@@ -105,23 +119,37 @@ public final class BlobList {
     }
 
     private void read(CodeHeap heap, Predicate<CodeBlob> wanted, List<CodeBlob> into) throws ProcessReadException {
-        CodeHeapLayout at = layout.codeHeap();
-        byte[] segmap = new byte[heap.segments()];
-        int mapped = memory.readUpTo(heap.segmap(), segmap, 0, segmap.length);
+        byte[] segmap = new byte[Math.min(heap.segments(), MAX_PART)];
         int next = 0;
-        int fetched = 0;
-        while (next < mapped && into.size() < MAX_BLOBS) {
+        while (next < heap.segments()) {
+            int part = Math.min(segmap.length, heap.segments() - next);
+            int mapped = memory.readUpTo(heap.segmap() + next, segmap, 0, part);
+            next = read(heap, segmap, next, next + mapped, wanted, into);
+            if (mapped < part) {
+                return;
+            }
+        }
+    }
+
+    /** Reads the blobs of the segments from one to another, of which the map is here; the first segment behind them. */
+    private int read(CodeHeap heap, byte[] segmap, int from, int to, Predicate<CodeBlob> wanted, List<CodeBlob> into)
+            throws ProcessReadException {
+        CodeHeapLayout at = layout.codeHeap();
+        int next = from;
+        int fetched = from;
+        while (next < to) {
             int segment = next++;
-            if (segmap[segment] != 0) {
+            if (segmap[segment - from] != 0) {
                 continue;
             }
+            countBlock();
             if (segment >= fetched) {
-                fetched = fetch(heap, segmap, segment, mapped);
+                fetched = from + fetch(heap, segmap, from, segment - from, to - from);
             }
             try {
                 long block = heap.addressOf(segment);
                 long length = at.blockLength().unsigned(pages, block);
-                if (length <= 0 || length > segmap.length - segment) {
+                if (length <= 0 || length > heap.segments() - segment) {
                     unreadable++;
                     continue;
                 }
@@ -139,19 +167,30 @@ public final class BlobList {
                 unreadable++;
             }
         }
+        return next;
     }
 
-    /** Has the pages of the next blocks read; the segment behind the last of them. */
-    private int fetch(CodeHeap heap, byte[] segmap, int from, int mapped) throws ProcessReadException {
+    /** The blocks of a code cache are as many as its JVM says. */
+    private void countBlock() throws ProcessReadException {
+        if (++blocks > MAX_BLOBS) {
+            throw ProcessReadException.implausible("blocks of code", blocks, "at most " + MAX_BLOBS);
+        }
+        if (blocks % AHEAD == 0 && System.nanoTime() - beginNanos > MAX_NANOS) {
+            throw ProcessReadException.implausible("blocks of code", blocks, "fewer in " + MAX_NANOS + " ns");
+        }
+    }
+
+    /** Has the pages of the next blocks read; the place in the map behind the last of them. */
+    private int fetch(CodeHeap heap, byte[] segmap, int first, int from, int to) throws ProcessReadException {
         int count = 0;
-        int segment = from;
-        for (; segment < mapped && count < AHEAD; segment++) {
-            if (segmap[segment] == 0) {
-                ahead[count++] = heap.addressOf(segment);
+        int place = from;
+        for (; place < to && count < AHEAD; place++) {
+            if (segmap[place] == 0) {
+                ahead[count++] = heap.addressOf(first + place);
             }
         }
         pages.prefetch(ahead, count);
-        return segment;
+        return place;
     }
 
     private static boolean isFinal(ProcessReadException e) {

@@ -19,6 +19,9 @@ public final class CodeHeaps {
     /** CodeCacheSegmentSize is 1 to 1024 (globals.hpp). */
     private static final int MAX_LOG2_SEGMENT = 10;
 
+    /** CodeCacheSegmentSize is 64 or 128 (c1_globals_x86.hpp, c2_globals_x86.hpp). */
+    private static final long MAX_SEGMENTS = MAX_HEAP_BYTES / 64;
+
     /** A hop leads at most 254 segments back; 11 hops were the most seen. */
     private static final int MAX_HOPS = 4096;
 
@@ -87,6 +90,10 @@ public final class CodeHeaps {
         if (heap.log2SegmentSize() < 0 || heap.log2SegmentSize() > MAX_LOG2_SEGMENT) {
             throw ProcessReadException.implausible(
                     "CodeHeap::_log2_segment_size", heap.log2SegmentSize(), "0 to " + MAX_LOG2_SEGMENT);
+        }
+        if (bytes >>> heap.log2SegmentSize() > MAX_SEGMENTS) {
+            throw ProcessReadException.implausible(
+                    "CodeHeap's segments", bytes >>> heap.log2SegmentSize(), "at most " + MAX_SEGMENTS);
         }
         return heap;
     }

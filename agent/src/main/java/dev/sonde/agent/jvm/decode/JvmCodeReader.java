@@ -3,7 +3,6 @@ package dev.sonde.agent.jvm.decode;
 import dev.sonde.agent.jvm.code.BlobList;
 import dev.sonde.agent.jvm.code.CodeBlob;
 import dev.sonde.agent.jvm.layout.InterpreterLayout;
-import dev.sonde.agent.jvm.layout.JvmSymbol;
 import dev.sonde.agent.jvm.layout.LibJvm;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.memory.MemoryPages;
@@ -44,7 +43,7 @@ public final class JvmCodeReader {
     private final ProcessMemory memory;
     private final MemoryPages pages;
     private final BlobList blobs;
-    private final Collection<JvmSymbol> stubFields;
+    private final Collection<LibJvm.Symbol> stubFields;
 
     /**
      * @param libjvm its symbols name the places where stubs begin
@@ -117,7 +116,7 @@ public final class JvmCodeReader {
     /** What fields of StubRoutines hold: addresses of stubs, and of other things. */
     private List<Long> entries() throws ProcessReadException {
         List<Long> entries = new ArrayList<>();
-        for (JvmSymbol field : stubFields) {
+        for (LibJvm.Symbol field : stubFields) {
             if (field.sizeBytes() % Long.BYTES == 0 && field.sizeBytes() <= MAX_FIELD_BYTES) {
                 for (long at = 0; at < field.sizeBytes(); at += Long.BYTES) {
                     add(field.address() + at, entries);
@@ -142,7 +141,7 @@ public final class JvmCodeReader {
 
     private SpecialAddresses special() throws ProcessReadException {
         long catchException = 0;
-        for (JvmSymbol field : stubFields) {
+        for (LibJvm.Symbol field : stubFields) {
             catchException = field.name().equals(CATCH_EXCEPTION) ? field.address() : catchException;
         }
         return new SpecialAddresses(

@@ -24,6 +24,9 @@ record JarManifest(String mainClass, String version) {
     /** The manifest is the first entry, or the second behind its folder's (java.util.jar.JarInputStream). */
     private static final int MAX_ENTRIES = 4;
 
+    /** Of the jar. A packed entry may be long and empty. */
+    private static final int MAX_BYTES = 512 << 10;
+
     /** That of an application with a long class path. */
     private static final int MAX_MANIFEST_BYTES = 256 << 10;
 
@@ -34,15 +37,16 @@ record JarManifest(String mainClass, String version) {
      * @throws IOException when it is no jar, or as the stream does
      */
     static Optional<JarManifest> read(InputStream in) throws IOException {
-        try (ZipInputStream zip = new ZipInputStream(in)) {
+        byte[] begin = in.readNBytes(MAX_BYTES);
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(begin))) {
             ZipEntry entry = zip.getNextEntry();
             for (int i = 0; i < MAX_ENTRIES && entry != null; i++, entry = zip.getNextEntry()) {
                 if (entry.getName().equals(NAME)) {
                     byte[] bytes = zip.readNBytes(MAX_MANIFEST_BYTES);
                     return Optional.of(of(new Manifest(new ByteArrayInputStream(bytes)).getMainAttributes()));
                 }
-                if (!entry.isDirectory()) {
-                    // Skipping one would unpack it, however large.
+                // Skipping an entry would unpack it, however large: only empty ones are, as folders are.
+                if (!entry.isDirectory() || zip.read() >= 0) {
                     break;
                 }
             }

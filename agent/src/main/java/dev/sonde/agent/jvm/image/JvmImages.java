@@ -7,6 +7,7 @@ import dev.sonde.agent.jvm.code.CodeHeap;
 import dev.sonde.agent.jvm.decode.InterpreterSlots;
 import dev.sonde.agent.jvm.decode.JvmCodeReader;
 import dev.sonde.agent.jvm.decode.JvmCodeView;
+import dev.sonde.agent.jvm.decode.StableBlob;
 import dev.sonde.agent.jvm.decode.StableCode;
 import dev.sonde.agent.jvm.layout.LibJvm;
 import dev.sonde.agent.jvm.layout.VmLayout;
@@ -22,6 +23,7 @@ import dev.sonde.symbolizer.cfi.UnwindTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +50,10 @@ public final class JvmImages {
     private long lastSegments;
     private boolean settled;
     private long lastFingerprint;
+    private long lastContents;
+
+    /** Whether the code of the last blobs was the same twice. */
+    private boolean codeSettled;
 
     /**
      * Images of a JVM; nothing is read yet but the symbols of libjvm.
@@ -98,16 +104,32 @@ public final class JvmImages {
         for (CodeBlob blob : some) {
             fingerprint[0] = 31 * fingerprint[0] + blob.kind().hashCode();
         }
-        if (fingerprint[0] == lastFingerprint) {
+        if (fingerprint[0] == lastFingerprint && codeSettled) {
             return Optional.empty();
         }
-        JvmImage image = make(blobs.heaps(), some);
+        // What was new at the last call may have been half written then: it is compared once more.
+        JvmCodeView view = reader.read();
+        long contents = contents(view);
+        codeSettled = fingerprint[0] == lastFingerprint && contents == lastContents;
+        if (codeSettled) {
+            return Optional.empty();
+        }
+        JvmImage image = make(view, blobs.heaps(), some);
         lastFingerprint = fingerprint[0];
+        lastContents = contents;
         return Optional.of(image);
     }
 
-    private JvmImage make(List<CodeHeap> heaps, List<CodeBlob> some) throws IOException {
-        JvmCodeView view = reader.read();
+    /** A hash over the code. */
+    private static long contents(JvmCodeView view) {
+        long hash = view.blobs().size();
+        for (StableBlob blob : view.blobs()) {
+            hash = 31 * (31 * hash + blob.start()) + Arrays.hashCode(blob.code());
+        }
+        return hash;
+    }
+
+    private JvmImage make(JvmCodeView view, List<CodeHeap> heaps, List<CodeBlob> some) throws IOException {
         StableCode.Result stable = code.decode(view);
         try (UnwindTable table = stable.table()) {
             InterpreterSlots slots = stable.slots()

@@ -28,6 +28,15 @@ public record LibJvm(Path file, String mappedPath, long loadBias) {
     /** What tells a HotSpot JVM: the table exported for the Serviceability Agent (runtime/vmStructs.cpp). */
     static final String VM_STRUCTS = "gHotSpotVMStructs";
 
+    /**
+     * A symbol of it, code or data, where it lies in the process.
+     *
+     * @param name as linked; C++ names are mangled
+     * @param address in the process's memory
+     * @param sizeBytes st_size; 0 where the table states none
+     */
+    public record Symbol(String name, long address, long sizeBytes) {}
+
     /** Looks into the file of one executable mapping; empty when it cannot be read, too. */
     public static Optional<LibJvm> of(Path proc, int pid, Mapping mapping) {
         for (Path path : ExecutableFiles.paths(proc, pid, mapping)) {
@@ -68,16 +77,16 @@ public record LibJvm(Path file, String mappedPath, long loadBias) {
      * The symbols of {@code .symtab} and {@code .dynsym} whose names start with one of these prefixes, by name: code and
      * data, local ones too. One pass over some 100,000 symbols: ask once for all. Empty where the file is stripped.
      */
-    public Map<String, JvmSymbol> symbols(List<String> prefixes) throws IOException {
+    public Map<String, Symbol> symbols(List<String> prefixes) throws IOException {
         try (ElfFile elf = open()) {
-            Map<String, JvmSymbol> all = new HashMap<>(SymbolSearch.find(elf, prefixes, loadBias, Section.SYMTAB));
+            Map<String, Symbol> all = new HashMap<>(SymbolSearch.find(elf, prefixes, loadBias, Section.SYMTAB));
             SymbolSearch.find(elf, prefixes, loadBias, Section.DYNSYM).forEach(all::putIfAbsent);
             return all;
         }
     }
 
     /** As {@link #symbols}, of the exported ones alone. */
-    Map<String, JvmSymbol> exported(String prefix) throws IOException {
+    Map<String, Symbol> exported(String prefix) throws IOException {
         try (ElfFile elf = open()) {
             return SymbolSearch.find(elf, List.of(prefix), loadBias, Section.DYNSYM);
         }

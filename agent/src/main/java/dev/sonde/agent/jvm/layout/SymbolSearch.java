@@ -18,7 +18,8 @@ final class SymbolSearch {
     /** libjvm 25 has 122,000 symbols and 8 MiB of names; a file with far more is no libjvm. */
     private static final long MAX_ENTRIES = 1 << 20;
 
-    private static final long MAX_NAME_BYTES = 48L << 20;
+    /** C++ names that are asked for have some dozen characters. */
+    private static final int MAX_NAME_BYTES = 1024;
 
     /** So many found are enough for every prefix that is asked for. */
     private static final int MAX_FOUND = 1 << 15;
@@ -28,7 +29,7 @@ final class SymbolSearch {
     private final ElfFile file;
     private final byte[][] prefixes;
     private final long bias;
-    private final Map<String, JvmSymbol> found = new HashMap<>();
+    private final Map<String, LibJvm.Symbol> found = new HashMap<>();
 
     private SymbolSearch(ElfFile file, List<String> prefixes, long bias) {
         this.file = file;
@@ -39,7 +40,7 @@ final class SymbolSearch {
     }
 
     /** The defined symbols of a table type whose names start so, by name; of equal names the first. */
-    static Map<String, JvmSymbol> find(ElfFile file, List<String> prefixes, long bias, int tableType)
+    static Map<String, LibJvm.Symbol> find(ElfFile file, List<String> prefixes, long bias, int tableType)
             throws IOException {
         SymbolSearch search = new SymbolSearch(file, prefixes, bias);
         for (Section section : file.sections()) {
@@ -55,7 +56,7 @@ final class SymbolSearch {
         if (table.entrySizeBytes() != ENTRY_BYTES) {
             throw ElfException.malformed("sh_entsize of " + table.name(), table.entrySizeBytes(), "24");
         }
-        byte[] names = names(table);
+        ElfReader names = names(table);
         ElfReader entries = file.reader(table);
         long count = entries.sizeBytes() / ENTRY_BYTES;
         if (count > MAX_ENTRIES) {
@@ -65,30 +66,23 @@ final class SymbolSearch {
             long at = i * ENTRY_BYTES;
             long name = entries.u32(at);
             boolean defined = entries.u16(at + 6) != 0 && (entries.u8(at + 4) & 0xf) != TYPE_SECTION;
-            if (defined && name < names.length && matches(names, (int) name)) {
-                String text = text(names, (int) name);
-                found.putIfAbsent(text, new JvmSymbol(text, bias + entries.i64(at + 8), entries.i64(at + 16)));
+            if (defined && name < names.sizeBytes() && matches(names, name)) {
+                String text = names.text(name, MAX_NAME_BYTES);
+                found.putIfAbsent(text, new LibJvm.Symbol(text, bias + entries.i64(at + 8), entries.i64(at + 16)));
             }
         }
     }
 
-    private byte[] names(Section table) throws IOException {
+    private ElfReader names(Section table) throws IOException {
         List<Section> sections = file.sections();
         int link = table.link();
         if (link <= 0 || link >= sections.size() || sections.get(link).type() != Section.STRTAB) {
             throw ElfException.malformed("sh_link of " + table.name(), link, "the index of a string table");
         }
-        ElfReader strings = file.reader(sections.get(link));
-        if (strings.sizeBytes() > MAX_NAME_BYTES) {
-            throw ElfException.tooLarge(
-                    "size of " + sections.get(link).name(), strings.sizeBytes(), "at most " + MAX_NAME_BYTES);
-        }
-        byte[] names = new byte[(int) strings.sizeBytes()];
-        strings.copy(0, names, 0, names.length);
-        return names;
+        return file.reader(sections.get(link));
     }
 
-    private boolean matches(byte[] names, int at) {
+    private boolean matches(ElfReader names, long at) throws IOException {
         for (byte[] prefix : prefixes) {
             if (startsWith(names, at, prefix)) {
                 return true;
@@ -97,23 +91,15 @@ final class SymbolSearch {
         return false;
     }
 
-    private static boolean startsWith(byte[] names, int at, byte[] prefix) {
-        if (names.length - at < prefix.length) {
+    private static boolean startsWith(ElfReader names, long at, byte[] prefix) throws IOException {
+        if (names.sizeBytes() - at < prefix.length) {
             return false;
         }
         for (int i = 0; i < prefix.length; i++) {
-            if (names[at + i] != prefix[i]) {
+            if (names.u8(at + i) != prefix[i]) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static String text(byte[] names, int at) {
-        int end = at;
-        while (end < names.length && names[end] != 0) {
-            end++;
-        }
-        return new String(names, at, end - at, StandardCharsets.ISO_8859_1);
     }
 }

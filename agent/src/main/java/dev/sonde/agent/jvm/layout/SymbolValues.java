@@ -20,6 +20,9 @@ final class SymbolValues {
             "_ZN16java_lang_String",
             "_ZN6Thread12_thr_currentE",
             "_ZN20SafepointSynchronize6_stateE",
+            "_ZN20SafepointSynchronize18_safepoint_counterE",
+            "_ZN16ModuleEntryTable16_javabase_moduleE",
+            "_ZN15java_lang_Class25_protection_domain_offsetE",
             "_ZN12StubCodeDesc5_listE",
             "_ZTV10BufferBlob",
             "_ZTV11RuntimeStub",
@@ -29,11 +32,11 @@ final class SymbolValues {
     /** A vtable's first words are its offset and type (Itanium C++ ABI, 2.5.2); objects point behind them. */
     private static final int VTABLE_PREFIX_BYTES = 16;
 
-    private final Map<String, JvmSymbol> symbols;
+    private final Map<String, LibJvm.Symbol> symbols;
     private final MemoryPages pages;
     private final long loadBias;
 
-    private SymbolValues(Map<String, JvmSymbol> symbols, MemoryPages pages, long loadBias) {
+    private SymbolValues(Map<String, LibJvm.Symbol> symbols, MemoryPages pages, long loadBias) {
         this.symbols = symbols;
         this.pages = pages;
         this.loadBias = loadBias;
@@ -45,13 +48,13 @@ final class SymbolValues {
 
     /** The address of a variable, or {@link VmLayout#ABSENT_ADDRESS}. */
     long address(String name) {
-        JvmSymbol found = symbols.get(name);
+        LibJvm.Symbol found = symbols.get(name);
         return found == null ? VmLayout.ABSENT_ADDRESS : found.address();
     }
 
     /** Where in libjvm's thread-local storage a variable stands (elf(5): st_value of STT_TLS), or ABSENT. */
     int threadLocal(String name) {
-        JvmSymbol found = symbols.get(name);
+        LibJvm.Symbol found = symbols.get(name);
         long offset = found == null ? VmLayout.ABSENT : found.address() - loadBias;
         return offset >= 0 && offset <= VmTables.MAX_OBJECT_BYTES ? (int) offset : VmLayout.ABSENT;
     }
@@ -70,7 +73,7 @@ final class SymbolValues {
 
     /** The value of an int variable that holds an offset in objects, or ABSENT where there is none or it is not set yet. */
     int offset(String name) {
-        JvmSymbol found = symbols.get(name);
+        LibJvm.Symbol found = symbols.get(name);
         if (found == null) {
             return VmLayout.ABSENT;
         }

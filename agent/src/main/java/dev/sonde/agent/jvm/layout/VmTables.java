@@ -21,18 +21,18 @@ final class VmTables {
 
     private static final int MAX_ENTRY_BYTES = 256;
 
-    private final Map<String, JvmSymbol> exported;
+    private final Map<String, LibJvm.Symbol> exported;
     private final MemoryPages pages;
     private final Map<String, Field> fields = new HashMap<>();
     private final Map<String, Integer> sizes = new HashMap<>();
     private final Map<String, Long> constants = new HashMap<>();
 
-    private VmTables(Map<String, JvmSymbol> exported, MemoryPages pages) {
+    private VmTables(Map<String, LibJvm.Symbol> exported, MemoryPages pages) {
         this.exported = exported;
         this.pages = pages;
     }
 
-    static VmTables read(Map<String, JvmSymbol> exported, MemoryPages pages)
+    static VmTables read(Map<String, LibJvm.Symbol> exported, MemoryPages pages)
             throws VmLayoutException, ProcessReadException {
         VmTables tables = new VmTables(exported, pages);
         tables.readFields();
@@ -132,7 +132,7 @@ final class VmTables {
     }
 
     private long value(String symbol) throws VmLayoutException, ProcessReadException {
-        JvmSymbol found = exported.get(symbol);
+        LibJvm.Symbol found = exported.get(symbol);
         if (found == null) {
             throw problem(symbol, "missing (expected: an exported symbol of libjvm)");
         }

@@ -124,8 +124,8 @@ class VmLayoutIT {
     void symbolsAreFoundByPrefixWithTheirAddresses() throws IOException {
         int self = (int) ProcessHandle.current().pid();
         LibJvm libjvm = MappedCode.libJvm(self);
-        Map<String, JvmSymbol> found = libjvm.symbols(List.of("gHotSpotVMStructs", "_ZN12StubRoutines"));
-        JvmSymbol structs = found.get("gHotSpotVMStructs");
+        Map<String, LibJvm.Symbol> found = libjvm.symbols(List.of("gHotSpotVMStructs", "_ZN12StubRoutines"));
+        LibJvm.Symbol structs = found.get("gHotSpotVMStructs");
         assertThat(found).hasSizeGreaterThan(100);
         assertThat(structs.sizeBytes()).isEqualTo(Long.BYTES);
         try (ProcessMemory memory = ProcessMemory.of(new FfmLibc(), self)) {

@@ -1,10 +1,15 @@
 package dev.sonde.agent.jvm.names;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sonde.agent.fixture.MappedCode;
+import dev.sonde.agent.fixture.OverlaidLibc;
 import dev.sonde.agent.jvm.code.BlobList;
 import dev.sonde.agent.jvm.code.CodeBlob;
+import dev.sonde.agent.jvm.code.CodeHeap;
 import dev.sonde.agent.jvm.layout.LibJvm;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.layout.VmLayoutException;
@@ -14,6 +19,8 @@ import dev.sonde.agent.kernel.code.FrameWord;
 import dev.sonde.agent.kernel.ffi.FfmLibc;
 import dev.sonde.agent.kernel.ffi.Libc;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -93,6 +100,67 @@ class HostileJvmIT {
             }
             assertThat(memory.calls()).isLessThan(2_000_000);
         }
+    }
+
+    /** All that is reserved for code is said to be in use, and a block to begin at each segment. */
+    @Test
+    void aCodeCacheOfTooManyBlocksIsRefused() throws IOException {
+        List<CodeHeap> heaps = heaps();
+        Libc libc = OverlaidLibc.of((address, bytes) -> {
+            boolean lie = false;
+            for (CodeHeap heap : heaps) {
+                long segmapEnd = heap.segmap() + ((heap.highBoundary() - heap.low()) >>> heap.log2SegmentSize());
+                if (address >= heap.segmap() && address < segmapEnd) {
+                    bytes.fill((byte) 0);
+                    lie = true;
+                } else if (heap.contains(address)) {
+                    smallBlocks(address, bytes, 1L << heap.log2SegmentSize());
+                    lie = true;
+                } else {
+                    replace(address, bytes, heap.high(), heap.highBoundary());
+                }
+            }
+            return lie;
+        });
+        try (ProcessMemory memory = ProcessMemory.of(libc, PID)) {
+            BlobList list = new BlobList(layout, memory);
+            long before = allocated();
+            assertThatThrownBy(list::read)
+                    .isInstanceOf(ProcessReadException.class)
+                    .hasMessageContaining("blocks of code");
+            assertThat(allocated() - before).isLessThan(512L << 20);
+            assertThat(memory.calls()).isLessThan(MAX_CALLS_A_ROUND);
+        }
+    }
+
+    private static List<CodeHeap> heaps() throws IOException {
+        try (ProcessMemory memory = ProcessMemory.of(new FfmLibc(), PID)) {
+            BlobList list = new BlobList(layout, memory);
+            list.read(blob -> false);
+            return list.heaps();
+        }
+    }
+
+    /** Blocks of one segment each, not in use. */
+    private static void smallBlocks(long address, MemorySegment bytes, long segment) {
+        bytes.fill((byte) 0);
+        int length = layout.codeHeap().blockLength().offset();
+        for (long block = -address & (segment - 1); block + length < bytes.byteSize(); block += segment) {
+            bytes.set(JAVA_BYTE, block + length, (byte) 1);
+        }
+    }
+
+    /** Wherever the JVM says the one number, it says the other. */
+    private static void replace(long address, MemorySegment bytes, long from, long to) {
+        for (long i = -address & 7; i + Long.BYTES <= bytes.byteSize(); i += Long.BYTES) {
+            if (bytes.get(JAVA_LONG_UNALIGNED, i) == from) {
+                bytes.set(JAVA_LONG_UNALIGNED, i, to);
+            }
+        }
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     /** Does with a JVM what the agent does; how many frames had names. */

@@ -55,6 +55,7 @@ class JvmCodeIT {
             for (CodeBlob nmethod : nmethods.values()) {
                 assertThat(nmethod.nmethod().compileId())
                         .isEqualTo(agent.compileIds().get(nmethod.address()));
+                judge.code.beginRound();
                 for (Place place : agent.places().get(nmethod.address())) {
                     judge.compiled(nmethod, place);
                     judged++;

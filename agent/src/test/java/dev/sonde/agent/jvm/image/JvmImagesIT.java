@@ -1,0 +1,79 @@
+package dev.sonde.agent.jvm.image;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.agent.fixture.MappedCode;
+import dev.sonde.agent.fixture.OverlaidLibc;
+import dev.sonde.agent.jvm.code.BlobList;
+import dev.sonde.agent.jvm.code.CodeBlob;
+import dev.sonde.agent.jvm.layout.LibJvm;
+import dev.sonde.agent.jvm.layout.VmLayout;
+import dev.sonde.agent.jvm.memory.ProcessMemory;
+import dev.sonde.agent.kernel.code.JvmImage;
+import dev.sonde.agent.kernel.code.UnwindTableImage;
+import dev.sonde.agent.kernel.ffi.FfmLibc;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Images of this test's own JVM. */
+class JvmImagesIT {
+
+    private static final int PID = (int) ProcessHandle.current().pid();
+
+    /** Adapters are added while tests run: a settled image comes after a few. */
+    private static final int CALLS = 50;
+
+    @Test
+    void codeThatWasHalfWrittenIsDecodedAgain() throws IOException {
+        LibJvm libjvm = MappedCode.libJvm(PID);
+        VmLayout layout;
+        CodeBlob stub;
+        try (ProcessMemory memory = ProcessMemory.of(new FfmLibc(), PID)) {
+            layout = VmLayout.read(libjvm, memory);
+            stub = new BlobList(layout, memory)
+                    .read(blob -> blob.name().startsWith("StubRoutines (compiler")
+                            || blob.name().startsWith("StubRoutines (2)"))
+                    .getFirst();
+        }
+        AtomicBoolean half = new AtomicBoolean(true);
+        long written = stub.codeBegin() + (stub.codeEnd() - stub.codeBegin()) / 2;
+        var libc = OverlaidLibc.of((address, bytes) -> {
+            for (long at = Math.max(address, written);
+                    half.get() && at < Math.min(address + bytes.byteSize(), stub.codeEnd());
+                    at++) {
+                bytes.set(JAVA_BYTE, at - address, (byte) 0);
+            }
+            return false;
+        });
+        try (ProcessMemory memory = ProcessMemory.of(libc, PID)) {
+            JvmImages images = new JvmImages(libjvm, layout, memory);
+            JvmImage first = images.next().orElseThrow();
+            half.set(false);
+            JvmImage second = images.next().orElseThrow();
+            assertThat(bytes(second)).isNotEqualTo(bytes(first));
+            // All is written: it comes to rest.
+            settle(images);
+        }
+    }
+
+    private static List<byte[]> bytes(JvmImage image) throws IOException {
+        List<byte[]> blocks = new ArrayList<>();
+        for (int i = 0; i < image.table().blockCount(); i++) {
+            byte[] block = new byte[UnwindTableImage.BLOCK_BYTES];
+            image.table().blocks().read(i, block);
+            blocks.add(block);
+        }
+        return blocks;
+    }
+
+    private static void settle(JvmImages images) throws IOException {
+        int calls = 0;
+        while (images.next().isPresent()) {
+            assertThat(++calls).as("images").isLessThan(CALLS);
+        }
+    }
+}
