@@ -24,6 +24,9 @@
 /* Bytes of a task's name with its NUL (TASK_COMM_LEN, include/linux/sched.h). */
 #define SONDE_COMM_BYTES 16
 
+/* Bytes of a virtual thread's name; longer ones are cut. */
+#define SONDE_NAME_BYTES 64
+
 /* How a stack ended. Zero is the only value that means "reached its root". */
 enum sonde_outcome {
     SONDE_OUTCOME_COMPLETE = 0,
@@ -145,6 +148,10 @@ enum sonde_flag {
     SONDE_FLAG_KERNEL_THREAD = 2,
     /* sonde_sample.registers holds the user registers. */
     SONDE_FLAG_REGISTERS = 4,
+    /* The process is a JVM whose Java threads stood still for it when the tick came. */
+    SONDE_FLAG_SAFEPOINT = 8,
+    /* sonde_sample.virtual_name is UTF-16LE; otherwise ISO 8859-1. */
+    SONDE_FLAG_NAME_UTF16 = 16,
 };
 
 /* Bits of sonde_target.follow. */

@@ -87,7 +87,8 @@ struct sonde_sample {
      * that user space is to finish.
      */
     __u8 areas;
-    __u8 reserved;
+    /* 0 where no virtual thread runs, or none with a name that could be read. */
+    __u8 virtual_name_bytes;
     /*
      * Bytes of the user stack in the copy, which lies behind the areas and begins with the address of its first byte.
      * Zero: there is none.
@@ -100,6 +101,8 @@ struct sonde_sample {
     struct sonde_registers registers;
     /* Where the thread's own storage begins, as the kernel has noted it (struct thread_struct); 0 where not noted. */
     __u64 fs_base;
+    /* java.lang.Thread.name of the virtual thread that the thread ran. */
+    char virtual_name[SONDE_NAME_BYTES];
     /* Behind the frames lie the areas. */
     __u64 words[SONDE_MAX_KERNEL_FRAMES + SONDE_MAX_USER_WORDS + SONDE_MAX_AREAS * SONDE_AREA_WORDS];
 };
@@ -117,14 +120,16 @@ SONDE_SAMPLE_ASSERT(user_depth, 30);
 SONDE_SAMPLE_ASSERT(outcome, 32);
 SONDE_SAMPLE_ASSERT(flags, 33);
 SONDE_SAMPLE_ASSERT(areas, 34);
+SONDE_SAMPLE_ASSERT(virtual_name_bytes, 35);
 SONDE_SAMPLE_ASSERT(stack_bytes, 36);
 SONDE_SAMPLE_ASSERT(user_words, 38);
 SONDE_SAMPLE_ASSERT(comm, 40);
 SONDE_SAMPLE_ASSERT(process_comm, 56);
 SONDE_SAMPLE_ASSERT(registers, 72);
 SONDE_SAMPLE_ASSERT(fs_base, 240);
-SONDE_SAMPLE_ASSERT(words, 248);
-_Static_assert(sizeof(struct sonde_sample) == 248 + 8 * (127 + 2048 + 8 * 7), "sample");
+SONDE_SAMPLE_ASSERT(virtual_name, 248);
+SONDE_SAMPLE_ASSERT(words, 312);
+_Static_assert(sizeof(struct sonde_sample) == 312 + 8 * (127 + 2048 + 8 * 7), "sample");
 _Static_assert(SONDE_MAX_STACK_BYTES <= 65535, "stack_bytes has 16 bits");
 
 #endif

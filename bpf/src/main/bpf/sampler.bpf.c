@@ -158,6 +158,7 @@ int sample_cpu(struct sonde_tick *tick) {
     sample->user_depth = 0;
     sample->user_words = 0;
     sample->areas = 0;
+    sample->virtual_name_bytes = 0;
     sample->stack_bytes = 0;
     describe_task(task, sample);
     sample->outcome = sample_stack(tick, task, sample);

@@ -40,6 +40,8 @@ enum sonde_jvm_flag {
     SONDE_JVM_NARROW_OOPS = 16,
     /* References on the heap are coloured (ZGC). */
     SONDE_JVM_COLOURED_OOPS = 32,
+    /* All that leads to the name of a virtual thread is known. */
+    SONDE_JVM_THREADS_NAMED = 64,
 };
 
 /* Offsets are in bytes. Addresses that the JVM does not have are 0. */
@@ -113,10 +115,25 @@ struct sonde_jvm {
     __u16 chunk_bottom;
     __u16 chunk_pc;
     __u16 chunk_stack;
+    /* JavaThread: the size of its stack, the OopHandles of its own Thread and of the one that it runs. */
+    __u16 thread_stack_size;
+    __u16 thread_object;
+    __u16 thread_virtual;
+    /* java.lang.Thread.name; java.lang.String's fields; an array of bytes: its length, and where they begin. */
+    __u16 object_name;
+    __u16 string_value;
+    __u16 string_coder;
+    __u16 array_length;
+    __u16 array_bytes;
+    /* The address of SafepointSynchronize::_state. */
+    __u64 safepoint_state;
 };
 
+/* Its value while all threads that run Java code stand still (runtime/safepoint.hpp, _synchronized). */
+#define JVM_SYNCHRONIZED 2
+
 _Static_assert(sizeof(struct sonde_code_heap) == 32, "user space writes 32 bytes");
-_Static_assert(sizeof(struct sonde_jvm) == 13 * 8 + 8 * 32 + 5 * 4 + 30 * 2, "user space writes these bytes");
+_Static_assert(sizeof(struct sonde_jvm) == 13 * 8 + 8 * 32 + 5 * 4 + 38 * 2 + 8, "user space writes these bytes");
 
 #define SONDE_BLOB_BYTES 512
 

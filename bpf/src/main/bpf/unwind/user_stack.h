@@ -9,6 +9,7 @@
 #include "files.h"
 #include "mappings.h"
 #include "dispatch.h"
+#include "hotspot_name.h"
 
 /* Writes what the walk saw mapped behind the sample's frames. */
 static __always_inline void add_areas(const struct unwind_state *state, struct sonde_sample *sample) {
@@ -55,6 +56,8 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
     state->first = sample->kernel_depth;
     state->fs_base = sample->fs_base;
     find_jvm(state, sample, young);
+    if (state->jvm.code_end)
+        note_jvm();
     outcome = walk_stack(state, &sample->registers);
     sample->user_depth = state->depth;
     sample->user_words = state->words;

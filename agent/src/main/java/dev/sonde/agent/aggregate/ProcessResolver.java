@@ -60,7 +60,8 @@ public final class ProcessResolver implements SampleResolver<ProcessInfo> {
 
     @Override
     public SampleLabels labels(ProcessInfo process, RawSample sample) {
-        ThreadRole role = sample.isInJvm() ? ThreadRole.ofName(sample.threadName()) : ThreadRole.APP;
+        ThreadRole role =
+                sample.isInJvm() && !sample.isVirtual() ? ThreadRole.ofName(sample.threadName()) : ThreadRole.APP;
         return sample.labels(role.word());
     }
 

@@ -29,13 +29,21 @@ public final class RawSample {
     /** In place of the second half of a thread's name, whose last byte is zero. */
     private static final long NUMBERED = -1;
 
+    private static final long NUMBERED_VIRTUAL = -2;
+
     /** A bit above the depth of the kernel's part. */
     private static final long IN_JVM = 1L << 62;
+
+    private static final long AT_SAFEPOINT = 1L << 61;
+
+    /** The only word of the label {@code vm_state}. */
+    private static final String SAFEPOINT = "safepoint";
 
     private long[] words = new long[HEADER + FIRST_FRAMES];
     private CodeLocation[] locations = new CodeLocation[FIRST_FRAMES];
     private String threadName;
     private boolean inJvm;
+    private boolean atSafepoint;
     private int length = HEADER;
     private int kernelDepth;
 
@@ -57,11 +65,17 @@ public final class RawSample {
         kernelDepth = 0;
         threadName = null;
         inJvm = false;
+        atSafepoint = false;
     }
 
     /** Says that the process runs a JVM, whose threads have roles. */
     public void inJvm() {
         inJvm = true;
+    }
+
+    /** Says that the JVM was at a safepoint: none of its threads ran Java code. */
+    public void atSafepoint() {
+        atSafepoint = true;
     }
 
     /** Whether the process is known to run a JVM. */
@@ -78,6 +92,22 @@ public final class RawSample {
         words[NAME_LOW] = number;
         words[NAME_HIGH] = NUMBERED;
         threadName = name;
+    }
+
+    /**
+     * Calls the thread as the virtual thread that it runs.
+     *
+     * @param number the same for the same name, and for no other virtual thread's
+     */
+    public void nameVirtualThread(long number, String name) {
+        words[NAME_LOW] = number;
+        words[NAME_HIGH] = NUMBERED_VIRTUAL;
+        threadName = name;
+    }
+
+    /** Whether the thread runs a virtual one whose name is known: the application's, whatever it is called. */
+    boolean isVirtual() {
+        return words[NAME_HIGH] == NUMBERED_VIRTUAL;
     }
 
     /** Adds the next kernel frame; the leaf comes first, all kernel frames before the user's. */
@@ -116,7 +146,8 @@ public final class RawSample {
 
     /** Ends the sample: {@code process} is the window's number of its process. */
     void seal(int process) {
-        words[SHAPE] = (inJvm ? IN_JVM : 0) | (long) kernelDepth << 32 | truncation();
+        words[SHAPE] =
+                (inJvm ? IN_JVM : 0) | (atSafepoint ? AT_SAFEPOINT : 0) | (long) kernelDepth << 32 | truncation();
         words[PROCESS] = process;
     }
 
@@ -155,7 +186,7 @@ public final class RawSample {
 
     /** The labels of the sample's thread. */
     public SampleLabels labels(String role) {
-        return new SampleLabels(threadName(), role, pid(), tid());
+        return new SampleLabels(threadName(), role, atSafepoint ? SAFEPOINT : "", pid(), tid());
     }
 
     /** How many frames there are, the kernel's and the user's. */

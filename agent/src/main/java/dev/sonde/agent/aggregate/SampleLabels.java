@@ -5,7 +5,8 @@ package dev.sonde.agent.aggregate;
  *
  * @param thread the thread's name
  * @param role the thread's role
+ * @param vmState {@code safepoint} where the thread's JVM was at one; else empty
  * @param pid the process, 0 where samples are not told apart by it
  * @param tid the thread, 0 where samples are not told apart by it
  */
-public record SampleLabels(String thread, String role, int pid, int tid) {}
+public record SampleLabels(String thread, String role, String vmState, int pid, int tid) {}

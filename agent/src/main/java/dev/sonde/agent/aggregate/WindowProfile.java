@@ -131,6 +131,9 @@ public final class WindowProfile {
                 builder.label("thread", labels.thread());
             }
             builder.label("thread_role", labels.role());
+            if (!labels.vmState().isEmpty()) {
+                builder.label("vm_state", labels.vmState());
+            }
             if (seriesAsLabels) {
                 Labels series = window.series(window.seriesOf(sample));
                 series.forEach(builder::label);

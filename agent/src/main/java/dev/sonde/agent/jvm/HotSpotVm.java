@@ -12,7 +12,9 @@ import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessMemory;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
 import dev.sonde.agent.jvm.names.JvmCode;
+import dev.sonde.agent.jvm.thread.JavaThread;
 import dev.sonde.agent.jvm.thread.JavaThreads;
+import dev.sonde.agent.jvm.thread.NamespaceThreads;
 import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.ffi.Libc;
 import dev.sonde.agent.mapping.Mapping;
@@ -49,6 +51,9 @@ final class HotSpotVm implements JvmCare.Patient {
 
     private static final long LAST_REFRESH_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** How often it is looked whether the process still runs the same program: until then it has the labels of the old one. */
+    private static final long LIFE_NANOS = Duration.ofSeconds(1).toNanos();
+
     /** Names of threads are listed no more often: some 13 reads a thread. */
     private static final long THREADS_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -64,9 +69,12 @@ final class HotSpotVm implements JvmCare.Patient {
     private final Backoff refreshes = new Backoff(FIRST_REFRESH_NANOS, LAST_REFRESH_NANOS);
     private long dueNanos = metNanos;
     private long threadsDueNanos = metNanos;
+    private long lifeDueNanos = metNanos;
     private ProcessMemory memory;
     private VmLayout layout;
     private JvmImages images;
+    private List<CodeHeap> heaps;
+    private int namingThread;
 
     /**
      * What all JVMs are looked after with.
@@ -95,14 +103,23 @@ final class HotSpotVm implements JvmCare.Patient {
 
     @Override
     public long dueNanos() {
+        long work = workDueNanos();
+        return lifeDueNanos - work < 0 ? lifeDueNanos : work;
+    }
+
+    private long workDueNanos() {
         boolean early = jvm.state() == JvmState.KNOWN && jvm.threads().wanted() && threadsDueNanos - dueNanos < 0;
         return early ? threadsDueNanos : dueNanos;
     }
 
     @Override
     public void turn() {
+        lifeDueNanos = System.nanoTime() + LIFE_NANOS;
         if (!life.goesOn()) {
             jvm.become(JvmState.ENDED, "");
+            return;
+        }
+        if (workDueNanos() - System.nanoTime() > 0) {
             return;
         }
         try {
@@ -118,7 +135,10 @@ final class HotSpotVm implements JvmCare.Patient {
             switch (e.reason()) {
                 case GONE -> jvm.become(JvmState.ENDED, "");
                 case DENIED -> unsupported("may not be read: " + e.getMessage());
-                default -> retryOr("cannot be read: " + e.getMessage());
+                default -> {
+                    tools.events().increment(JvmEvent.CONTRADICTED);
+                    retryOr("cannot be read: " + e.getMessage());
+                }
             }
         } catch (IOException e) {
             retryOr("libjvm cannot be read: " + e.getMessage());
@@ -159,13 +179,13 @@ final class HotSpotVm implements JvmCare.Patient {
                 .orElseThrow(() -> new IOException(mapping.path() + ": no HotSpot JVM any more"));
         layout = VmLayout.read(libjvm, memory());
         jvm.version(layout.version());
-        List<CodeHeap> heaps = new CodeHeaps(layout, new MemoryPages(memory(), PAGES)).read();
+        heaps = new CodeHeaps(layout, new MemoryPages(memory(), PAGES)).read();
         if (heaps.isEmpty()) {
             throw ProcessReadException.implausible("CodeCache::_heaps", 0, "heaps: it has just begun");
         }
         images = new JvmImages(libjvm, layout, memory());
         tellKernel();
-        offerNaming(heaps);
+        offerNaming();
         listThreads();
     }
 
@@ -180,14 +200,16 @@ final class HotSpotVm implements JvmCare.Patient {
     }
 
     /** With memory of its own: another thread uses it. */
-    private void offerNaming(List<CodeHeap> heaps) {
+    private void offerNaming() {
         ProcessMemory own = ProcessMemory.of(tools.libc(), life.thread());
         jvm.offer(new JavaNaming(
                 own,
                 JvmCode.open(layout, own, jvm.told().unloadedClassesAddress()),
                 heaps,
                 tools.numbers(),
-                tools.frames()));
+                tools.frames(),
+                tools.events()));
+        namingThread = life.thread();
     }
 
     private void ask() throws IOException {
@@ -203,6 +225,10 @@ final class HotSpotVm implements JvmCare.Patient {
         }
         dueNanos = System.nanoTime() + refreshes.next();
         ask();
+        if (namingThread != life.thread()) {
+            // A process is not read any more by a thread that has ended.
+            offerNaming();
+        }
         if (tellKernel()) {
             tools.events().increment(JvmEvent.REFRESHED);
         }
@@ -213,7 +239,8 @@ final class HotSpotVm implements JvmCare.Patient {
 
     private void listThreads() throws ProcessReadException {
         threadsDueNanos = System.nanoTime() + THREADS_NANOS;
-        jvm.threads().update(new JavaThreads(layout, new MemoryPages(memory(), PAGES)).read());
+        List<JavaThread> threads = new JavaThreads(layout, new MemoryPages(memory(), PAGES)).read();
+        jvm.threads().update(new NamespaceThreads(tools.proc(), life.thread()).outside(threads));
     }
 
     /** By a thread that has not ended; the process's first may. */

@@ -10,6 +10,7 @@ import dev.sonde.agent.jvm.names.JavaFrame;
 import dev.sonde.agent.jvm.names.JavaLine;
 import dev.sonde.agent.jvm.names.JavaMethod;
 import dev.sonde.agent.jvm.names.JvmCode;
+import dev.sonde.agent.jvm.thread.VirtualThreadNames;
 import dev.sonde.agent.kernel.code.FrameWord;
 import dev.sonde.model.FrameKind;
 import java.util.ArrayList;
@@ -47,19 +48,26 @@ final class JavaNaming implements AutoCloseable {
     private final long low;
     private final long end;
     private final PlaceCache places = new PlaceCache();
+    private final VirtualThreadNames virtualThreads;
     private long round;
 
     /**
      * @param memory of the process, closed with this
      * @param heaps the JVM's code heaps
-     * @param numbers those that places get, of all JVMs
+     * @param numbers those that places and names of virtual threads get, of all JVMs
      */
     JavaNaming(
-            ProcessMemory memory, JvmCode code, List<CodeHeap> heaps, AtomicLong numbers, Counts<FrameResult> counts) {
+            ProcessMemory memory,
+            JvmCode code,
+            List<CodeHeap> heaps,
+            AtomicLong numbers,
+            Counts<FrameResult> counts,
+            Counts<JvmEvent> events) {
         this.memory = memory;
         this.code = code;
         this.numbers = numbers;
         this.counts = counts;
+        this.virtualThreads = new VirtualThreadNames(numbers, () -> events.increment(JvmEvent.VIRTUAL_NAMES_FULL));
         this.low = heaps.stream().mapToLong(CodeHeap::low).min().orElse(0);
         this.end = heaps.stream().mapToLong(CodeHeap::highBoundary).max().orElse(0);
     }
@@ -124,6 +132,11 @@ final class JavaNaming implements AutoCloseable {
             place = places.put(name, numbers.getAndIncrement(), location);
         }
         to.addResolvedFrame(place.number(), place.location());
+    }
+
+    /** What to call a virtual thread ({@link VirtualThreadNames#of}). */
+    VirtualThreadNames.Named virtualThread(byte[] text, int length, boolean utf16) {
+        return virtualThreads.of(text, length, utf16);
     }
 
     private CodeLocation location(JavaFrame.Named named) {

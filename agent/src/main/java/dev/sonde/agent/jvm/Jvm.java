@@ -3,6 +3,7 @@ package dev.sonde.agent.jvm;
 import dev.sonde.agent.aggregate.RawSample;
 import dev.sonde.agent.jvm.facts.JvmFacts;
 import dev.sonde.agent.jvm.recognise.VmKind;
+import dev.sonde.agent.jvm.thread.VirtualThreadNames;
 import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.label.JavaFacts;
 import java.util.concurrent.atomic.AtomicLong;
@@ -201,5 +202,22 @@ public final class Jvm {
         if (state == JvmState.KNOWN) {
             threads.find(tid, commLow, commHigh, comm, found);
         }
+    }
+
+    /**
+     * Hands over what to call a virtual thread; allocates nothing when that was asked before. One thread at a time.
+     *
+     * @param text its name as it stands on the JVM's heap
+     * @param length how many bytes of it, at least 1
+     * @param utf16 whether they are UTF-16LE; else ISO 8859-1
+     * @return whether it is known: else it is to be called as its carrier
+     */
+    public boolean virtualThread(byte[] text, int length, boolean utf16, ThreadFound found) {
+        JavaNaming now = naming();
+        VirtualThreadNames.Named named = now == null ? null : now.virtualThread(text, length, utf16);
+        if (named != null) {
+            found.name(named.number(), named.name());
+        }
+        return named != null;
     }
 }

@@ -20,6 +20,10 @@ public enum JvmEvent {
     TOO_MANY,
     /** A process was not looked at yet, because too many wait; it is at its next sample. */
     QUEUE_FULL,
+    /** What a JVM's memory said could not be, or was more than can be; it is looked at again. */
+    CONTRADICTED,
+    /** A sample's virtual thread was called by the pattern of its name, or its carrier's: its JVM has too many names. */
+    VIRTUAL_NAMES_FULL,
     /** Reading a JVM failed by an error in the agent itself. */
     FAILED;
 

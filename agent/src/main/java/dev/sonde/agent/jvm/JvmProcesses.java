@@ -7,6 +7,7 @@ import dev.sonde.agent.jvm.recognise.VmFiles;
 import dev.sonde.agent.jvm.recognise.VmKind;
 import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.ffi.FfmLibc;
+import dev.sonde.agent.mapping.AddressSpace;
 import dev.sonde.agent.mapping.LivingThread;
 import dev.sonde.agent.mapping.Mapping;
 import dev.sonde.agent.mapping.Mappings;
@@ -88,6 +89,9 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
         private final int pid;
         private final long processStartNanos;
         private Mappings mappings = Mappings.empty();
+        /** In which the JVM was seen alive last. */
+        private AddressSpace space;
+
         private volatile List<Mapping> files = List.of();
         private volatile Jvm jvm;
 
@@ -164,11 +168,15 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
         }
         Jvm jvm = known.jvm;
         if (jvm != null && jvm.state() == JvmState.ENDED) {
-            // Its process may run another program, with another JVM.
+            if (known.space == process.addressSpace()) {
+                return jvm;
+            }
+            // Its process runs another program, maybe with another JVM.
             known.jvm = null;
             known.mappings = Mappings.empty();
             jvm = null;
         }
+        known.space = jvm == null ? null : process.addressSpace();
         if (jvm == null && known.mappings != process.addressSpace().mappings()) {
             queue(known, process);
         }

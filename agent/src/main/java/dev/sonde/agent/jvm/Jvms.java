@@ -11,7 +11,8 @@ public interface Jvms {
     void beginRound();
 
     /**
-     * The JVM of a process; null where it has none, or that is not known yet. One thread at a time.
+     * The JVM of a process; null where it has none, or that is not known yet. One thread at a time. One that has ended is
+     * the answer until its process was read anew.
      *
      * @param processStartNanos when the process started, CLOCK_BOOTTIME, as its samples tell it
      */

@@ -25,20 +25,27 @@ public final class Sample {
     static final int OUTCOME = 32;
     static final int FLAGS = 33;
     static final int AREAS = 34;
+    static final int VIRTUAL_NAME_BYTES = 35;
     static final int STACK_BYTES = 36;
     static final int USER_WORDS = 38;
     static final int COMM = 40;
     static final int PROCESS_COMM = 56;
     static final int REGISTERS = 72;
     static final int FS_BASE = 240;
-    static final int WORDS = 248;
+    static final int VIRTUAL_NAME = 248;
+    static final int WORDS = 312;
 
     static final int COMM_BYTES = 16;
-    static final int REGISTERS_BYTES = WORDS - REGISTERS;
+    static final int REGISTERS_BYTES = VIRTUAL_NAME - REGISTERS;
+
+    /** The most that a virtual thread's name has here. */
+    public static final int NAME_BYTES = WORDS - VIRTUAL_NAME;
 
     static final int FLAG_IN_KERNEL = 1;
     static final int FLAG_KERNEL_THREAD = 2;
     static final int FLAG_REGISTERS = 4;
+    static final int FLAG_SAFEPOINT = 8;
+    static final int FLAG_NAME_UTF16 = 16;
 
     private MemorySegment memory = MemorySegment.NULL;
     private long start;
@@ -134,6 +141,28 @@ public final class Sample {
     /** Whether the tick hit the kernel; otherwise it hit user code. */
     public boolean inKernel() {
         return (flags() & FLAG_IN_KERNEL) != 0;
+    }
+
+    /** Whether the process is a JVM whose Java threads stood still for it (SafepointSynchronize::_synchronized). */
+    public boolean atSafepoint() {
+        return (flags() & FLAG_SAFEPOINT) != 0;
+    }
+
+    /**
+     * Copies the beginning of the name of the virtual thread that the thread ran.
+     *
+     * @param into at least {@link #NAME_BYTES}
+     * @return how many bytes were copied: 0 where it ran none, or one without name
+     */
+    public int virtualName(byte[] into) {
+        int length = Math.min(Byte.toUnsignedInt(memory.get(JAVA_BYTE, start + VIRTUAL_NAME_BYTES)), NAME_BYTES);
+        MemorySegment.copy(memory, JAVA_BYTE, start + VIRTUAL_NAME, into, 0, length);
+        return length;
+    }
+
+    /** Whether {@link #virtualName} is UTF-16LE; else it is ISO 8859-1. */
+    public boolean virtualNameIsUtf16() {
+        return (flags() & FLAG_NAME_UTF16) != 0;
     }
 
     /** How many kernel frames there are. */

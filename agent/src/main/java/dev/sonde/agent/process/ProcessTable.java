@@ -137,6 +137,21 @@ public final class ProcessTable {
     }
 
     /**
+     * Reads a process anew: somebody found that it runs another program, though executable and name are the same.
+     *
+     * @return the process as it is from now on
+     */
+    public ProcessInfo readAnew(ProcessInfo info) {
+        Entry entry = entries.get(info.pid());
+        if (entry == null || entry.info != info) {
+            return info;
+        }
+        counts.increment(ProcessEvent.EXECUTED);
+        replace(entry);
+        return entry.info;
+    }
+
+    /**
      * Takes over what the JVM of a process tells: its further samples belong to another series.
      *
      * @return the process as it is from now on

@@ -6,12 +6,16 @@ import dev.sonde.agent.kernel.code.MappedArea;
 import dev.sonde.agent.process.ProcessInfo;
 import dev.sonde.agent.unwind.copied.CopiedStack;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A sample that waits for its stack, with what it is without.
  *
  * @param process as it was when the sample came
+ * @param atSafepoint whether the process's JVM was
+ * @param virtualName the name of the virtual thread that the thread ran; empty where it ran none
+ * @param virtualNameIsUtf16 whether that is UTF-16LE; else ISO 8859-1
  * @param kernelAddresses leaf first
  * @param userWords the frames, leaf first, as far as the sampling program unwound them
  * @param outcome how that ended
@@ -24,6 +28,9 @@ record HeldSample(
         int tid,
         long commLow,
         long commHigh,
+        boolean atSafepoint,
+        byte[] virtualName,
+        boolean virtualNameIsUtf16,
         long[] kernelAddresses,
         long[] userWords,
         StackOutcome outcome,
@@ -43,12 +50,16 @@ record HeldSample(
         for (int i = 0; i < sample.areas(); i++) {
             areas.add(sample.area(i));
         }
+        byte[] name = new byte[Sample.NAME_BYTES];
         return new HeldSample(
                 process,
                 sample.pid(),
                 sample.tid(),
                 sample.commLow(),
                 sample.commHigh(),
+                sample.atSafepoint(),
+                Arrays.copyOf(name, sample.virtualName(name)),
+                sample.virtualNameIsUtf16(),
                 kernel,
                 user,
                 sample.outcome(),

@@ -5,6 +5,7 @@ import dev.sonde.agent.aggregate.Drop;
 import dev.sonde.agent.aggregate.RawSample;
 import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.jvm.Jvm;
+import dev.sonde.agent.jvm.JvmState;
 import dev.sonde.agent.jvm.Jvms;
 import dev.sonde.agent.kernel.Sample;
 import dev.sonde.agent.kernel.SampleHandler;
@@ -48,6 +49,8 @@ public final class Intake implements SampleHandler {
     private final Supplier<String> processComm = this::processComm;
     private final Supplier<String> threadComm = raw::threadName;
     private final Jvm.ThreadFound threadFound = raw::nameThread;
+    private final Jvm.ThreadFound virtualThreadFound = raw::nameVirtualThread;
+    private final byte[] virtualName = new byte[Sample.NAME_BYTES];
     private final IntToLongFunction userWord = this::userWord;
     private Sample current;
     private long nextLogNanos = System.nanoTime();
@@ -119,6 +122,10 @@ public final class Intake implements SampleHandler {
                 sample.processCommHigh(),
                 processComm);
         Jvm jvm = jvms.of(process, sample.processStartNanos());
+        if (jvm != null && jvm.state() == JvmState.ENDED) {
+            process = processes.readAnew(process);
+            jvm = jvms.of(process, sample.processStartNanos());
+        }
         JavaFacts told = jvm == null || process.java().isPresent() ? null : jvm.facts();
         return told == null ? process : processes.learn(process, told);
     }
@@ -142,8 +149,13 @@ public final class Intake implements SampleHandler {
         }
         learnAreas(sample, process.addressSpace());
         begin(sample.pid(), sample.tid(), sample.commLow(), sample.commHigh(), sample.outcome());
+        if (sample.atSafepoint()) {
+            raw.atSafepoint();
+        }
         Jvm jvm = jvms.of(process, sample.processStartNanos());
-        nameThread(jvm, sample.tid(), sample.commLow(), sample.commHigh());
+        if (!nameVirtualThread(jvm, virtualName, sample.virtualName(virtualName), sample.virtualNameIsUtf16())) {
+            nameThread(jvm, sample.tid(), sample.commLow(), sample.commHigh());
+        }
         for (int i = 0; i < sample.kernelDepth(); i++) {
             raw.addKernelFrame(sample.kernelAddress(i));
         }
@@ -160,8 +172,14 @@ public final class Intake implements SampleHandler {
             learn(space, area);
         }
         begin(sample.pid(), sample.tid(), sample.commLow(), sample.commHigh(), outcome);
+        if (sample.atSafepoint()) {
+            raw.atSafepoint();
+        }
         Jvm jvm = jvms.of(sample.process(), sample.stack().processStartNanos());
-        nameThread(jvm, sample.tid(), sample.commLow(), sample.commHigh());
+        byte[] name = sample.virtualName();
+        if (!nameVirtualThread(jvm, name, name.length, sample.virtualNameIsUtf16())) {
+            nameThread(jvm, sample.tid(), sample.commLow(), sample.commHigh());
+        }
         for (long address : sample.kernelAddresses()) {
             raw.addKernelFrame(address);
         }
@@ -176,6 +194,15 @@ public final class Intake implements SampleHandler {
         if (jvm != null && (outcome == StackOutcome.JVM_UNKNOWN_CODE || outcome == StackOutcome.JVM_STUB)) {
             jvm.metUnknownCode();
         }
+    }
+
+    /** As the virtual thread that it ran; false where it ran none whose name is known. */
+    private boolean nameVirtualThread(Jvm jvm, byte[] name, int length, boolean utf16) {
+        if (jvm == null || length == 0 || !jvm.virtualThread(name, length, utf16, virtualThreadFound)) {
+            return false;
+        }
+        raw.inJvm();
+        return true;
     }
 
     private void nameThread(Jvm jvm, int tid, long commLow, long commHigh) {

@@ -91,6 +91,33 @@ class JvmProcessesIT {
         }
     }
 
+    /** The same executable and the same name: only what it runs is another. */
+    @Test
+    void aJvmThatTakesAnothersPlaceIsRead() throws IOException {
+        CompiledJava.classes(classes, "/fixture/java/ExecutesAgain.java", 22);
+        CompiledJava.classes(classes, "/fixture/java/NamedThreads.java", 17);
+        String java = InstalledJdk.java(25);
+        String[] next = {java, "-Xmx64m", "-cp", classes.toString(), "NamedThreads"};
+        try (JvmProcesses jvms = JvmProcesses.open(KernelJvms.none());
+                RunningProgram program = JavaProgram.run(
+                        java, List.of("--enable-native-access=ALL-UNNAMED"), classes, "ExecutesAgain", next)) {
+            await(() -> known(jvms, program.pid()) != null
+                    && known(jvms, program.pid()).facts() != null);
+            Jvm first = known(jvms, program.pid());
+            assertThat(first.facts().mainClass()).isEqualTo("ExecutesAgain");
+            program.ask("go", "ready");
+            await(() -> first.state() == JvmState.ENDED);
+            ProcessInfo old = lookup(program.pid());
+            assertThat(old.commandLine()).contains("ExecutesAgain");
+            assertThat(jvms.of(old, 1)).isSameAs(first);
+            ProcessInfo anew = knowledge.table().readAnew(old);
+            assertThat(anew.commandLine()).contains("NamedThreads").doesNotContain("ExecutesAgain");
+            await(() -> known(jvms, program.pid()) != null
+                    && known(jvms, program.pid()).facts() != null);
+            assertThat(known(jvms, program.pid()).facts().mainClass()).isEqualTo("NamedThreads");
+        }
+    }
+
     @Test
     void aProgramWithoutAJvmIsNone() throws IOException {
         try (JvmProcesses jvms = JvmProcesses.open(KernelJvms.none());

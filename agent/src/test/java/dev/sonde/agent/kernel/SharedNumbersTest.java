@@ -72,7 +72,9 @@ class SharedNumbersTest {
                 .isEqualTo(Map.of(
                         "SONDE_FLAG_IN_KERNEL", Sample.FLAG_IN_KERNEL,
                         "SONDE_FLAG_KERNEL_THREAD", Sample.FLAG_KERNEL_THREAD,
-                        "SONDE_FLAG_REGISTERS", Sample.FLAG_REGISTERS));
+                        "SONDE_FLAG_REGISTERS", Sample.FLAG_REGISTERS,
+                        "SONDE_FLAG_SAFEPOINT", Sample.FLAG_SAFEPOINT,
+                        "SONDE_FLAG_NAME_UTF16", Sample.FLAG_NAME_UTF16));
         assertThat(btf.enums.get("sonde_follow"))
                 .isEqualTo(Map.of(
                         "SONDE_FOLLOW_SELF", TargetMap.FOLLOW_SELF,
@@ -104,6 +106,8 @@ class SharedNumbersTest {
                 .containsEntry("process_comm", Sample.PROCESS_COMM)
                 .containsEntry("registers", Sample.REGISTERS)
                 .containsEntry("fs_base", Sample.FS_BASE)
+                .containsEntry("virtual_name_bytes", Sample.VIRTUAL_NAME_BYTES)
+                .containsEntry("virtual_name", Sample.VIRTUAL_NAME)
                 .containsEntry("words", Sample.WORDS);
         assertThat(btf.structs.get("sonde_registers")).containsEntry("", Sample.FS_BASE - Sample.REGISTERS);
     }
@@ -120,7 +124,9 @@ class SharedNumbersTest {
                 .containsEntry("heap_count", 360)
                 .containsEntry("block_header", 380)
                 .containsEntry("method_const", 408)
-                .containsEntry("chunk_stack", 438);
+                .containsEntry("chunk_stack", 438)
+                .containsEntry("array_bytes", 454)
+                .containsEntry("safepoint_state", 456);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.sonde.agent.jvm.layout.InterpreterLayout;
 import dev.sonde.agent.jvm.layout.MethodLayout;
 import dev.sonde.agent.jvm.layout.NmethodLayout;
 import dev.sonde.agent.jvm.layout.OopLayout;
+import dev.sonde.agent.jvm.layout.ThreadLayout;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
@@ -38,6 +39,7 @@ final class JvmDescription {
     private static final int COMPLETE_IS_SHORT = 8;
     private static final int NARROW_OOPS = 16;
     private static final int COLOURED_OOPS = 32;
+    private static final int THREADS_NAMED = 64;
 
     /**
      * ContinuationEntry::_cont, which neither tables nor symbols tell: behind two pointers in JDK 21 to 25
@@ -86,6 +88,7 @@ final class JvmDescription {
         description.blobFields();
         description.methodFields(slots);
         description.continuationFields();
+        description.threadFields();
         return description.out.array();
     }
 
@@ -177,7 +180,8 @@ final class JvmDescription {
                 | (layout.nmethod().deoptPointers() ? 0 : DEOPT_IS_OFFSET)
                 | (blob.frameComplete().bytes() == Short.BYTES ? COMPLETE_IS_SHORT : 0)
                 | (layout.oop().narrowOops() ? NARROW_OOPS : 0)
-                | (layout.oop().zgc() ? COLOURED_OOPS : 0);
+                | (layout.oop().zgc() ? COLOURED_OOPS : 0)
+                | (layout.thread().tellsVirtualNames() ? THREADS_NAMED : 0);
     }
 
     private void blobFields() throws ProcessReadException {
@@ -228,6 +232,19 @@ final class JvmDescription {
         field(at.chunkBottom());
         field(at.chunkPc());
         field(at.chunkStack());
+    }
+
+    private void threadFields() {
+        ThreadLayout at = layout.thread();
+        field(at.stackSize());
+        field(at.threadObject());
+        field(at.virtualThread());
+        field(at.objectName());
+        field(at.stringValue());
+        field(at.stringCoder());
+        field(layout.oop().arrayLength());
+        field(layout.oop().byteArrayBase(layout.jdk()));
+        out.putLong(layout.safepointState());
     }
 
     /** JavaThread::_cont_entry; JDK 21 tells no one but the return barrier, which loads it first. */

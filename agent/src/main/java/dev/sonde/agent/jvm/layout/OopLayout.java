@@ -1,5 +1,6 @@
 package dev.sonde.agent.jvm.layout;
 
+import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
 
 /**
@@ -68,6 +69,41 @@ public record OopLayout(
         return narrow == 0 ? 0 : narrowOopBase + (Integer.toUnsignedLong(narrow) << narrowOopShift);
     }
 
+    /**
+     * Where an array has its length, 4 bytes: behind the class pointer, which compact headers have in the mark word
+     * (oops/arrayOop.hpp, length_offset_in_bytes).
+     */
+    public int arrayLength() {
+        if (compactHeaders) {
+            return Long.BYTES;
+        }
+        return klass + (narrowKlasses ? Integer.BYTES : Long.BYTES);
+    }
+
+    /**
+     * Where an array of bytes has its first: behind the length; before JDK 23 aligned to a word (JDK-8139457:
+     * arrayOop.hpp, base_offset_in_bytes).
+     */
+    public int byteArrayBase(int jdk) {
+        int behind = arrayLength() + Integer.BYTES;
+        return jdk >= 23 ? behind : behind + Long.BYTES - 1 & -Long.BYTES;
+    }
+
+    /** How wide a reference in an object is, bytes. */
+    public int referenceBytes() {
+        return narrowOops ? Integer.BYTES : Long.BYTES;
+    }
+
+    /** The class of an object: the address of its Klass. */
+    public long klassOf(MemoryPages pages, long object) throws ProcessReadException {
+        if (compactHeaders) {
+            return narrowKlassBase + (pages.i64(object) >>> markKlassShift << narrowKlassShift);
+        }
+        return narrowKlasses
+                ? narrowKlassBase + (pages.u32(object + klass) << narrowKlassShift)
+                : pages.i64(object + klass);
+    }
+
     static OopLayout read(VmStructs s) throws VmLayoutException, ProcessReadException {
         boolean compact = s.isFlagSet("UseCompactObjectHeaders");
         // The flag went away with JDK 27: class pointers are always narrow there.
@@ -88,16 +124,21 @@ public record OopLayout(
                         "CompressedKlassPointers::_base",
                         "CompressedKlassPointers::_narrow_klass._base",
                         "Universe::_narrow_klass._base"),
-                shift(
-                        s,
-                        "CompressedKlassPointers::_shift",
-                        "CompressedKlassPointers::_narrow_klass._shift",
-                        "Universe::_narrow_klass._shift"),
+                narrowKlasses ? narrowKlassShift(s) : 0,
                 compact,
                 (int) s.constantIfKnown("markWord::klass_shift").orElse(VmLayout.ABSENT),
                 s.offsetOfFirst("oopDesc::_metadata._compressed_klass", "oopDesc::_compressed_klass"),
                 s.isFlagSet("UseZGC"),
                 Colours.read(s));
+    }
+
+    /** JDK 25 leaves it at -1 where class pointers are not compressed. */
+    private static int narrowKlassShift(VmStructs s) throws VmLayoutException, ProcessReadException {
+        return shift(
+                s,
+                "CompressedKlassPointers::_shift",
+                "CompressedKlassPointers::_narrow_klass._shift",
+                "Universe::_narrow_klass._shift");
     }
 
     private static long pointer(VmStructs s, String... candidates) throws VmLayoutException, ProcessReadException {

@@ -49,6 +49,20 @@ public record ThreadLayout(
         int stringValue,
         int stringCoder) {
 
+    /** Whether all is known that leads from a JavaThread to the name of the virtual thread that it runs. */
+    public boolean tellsVirtualNames() {
+        return threadObjectIsHandle
+                && virtualThread != VmLayout.ABSENT
+                && stackBase != VmLayout.ABSENT
+                && stackSize != VmLayout.ABSENT
+                && tellsNames();
+    }
+
+    /** Whether all is known that leads from a java.lang.Thread to its name. */
+    public boolean tellsNames() {
+        return objectName != VmLayout.ABSENT && stringValue != VmLayout.ABSENT && stringCoder != VmLayout.ABSENT;
+    }
+
     static ThreadLayout read(VmStructs s, SymbolValues symbols) throws VmLayoutException {
         int anchor = s.offset("JavaThread::_anchor");
         return new ThreadLayout(

@@ -18,6 +18,9 @@ public final class JavaThreads {
     /** Of one JVM; what is beyond has its OS name. Applications with more platform threads are not known. */
     static final int MAX_THREADS = 8192;
 
+    /** Of all names; what is beyond has its OS name. */
+    private static final int MAX_CHARS = 1 << 20;
+
     /** Longer ones are cut: they are labels. */
     private static final int MAX_NAME_CHARS = 512;
 
@@ -27,6 +30,7 @@ public final class JavaThreads {
     private final VmLayout layout;
     private final ThreadLayout at;
     private final MemoryPages pages;
+    private int charsLeft;
     private final byte[] characters = new byte[2 * MAX_NAME_CHARS];
 
     /** @param pages of the JVM's memory; forgotten before each reading */
@@ -49,6 +53,7 @@ public final class JavaThreads {
             return threads;
         }
         pages.refresh();
+        charsLeft = MAX_CHARS;
         long list = pages.i64(at.threadsList());
         if (list == 0) {
             return threads;
@@ -76,10 +81,7 @@ public final class JavaThreads {
 
     /** Empty where the layout does not tell, and with ZGC, whose references are coloured. */
     private String name(long thread) throws ProcessReadException {
-        if (at.objectName() == VmLayout.ABSENT
-                || at.stringValue() == VmLayout.ABSENT
-                || at.stringCoder() == VmLayout.ABSENT
-                || layout.oop().zgc()) {
+        if (!at.tellsNames() || layout.oop().zgc() || charsLeft <= 0) {
             return "";
         }
         try {
@@ -99,25 +101,14 @@ public final class JavaThreads {
     }
 
     private String text(long array, int coder) throws ProcessReadException {
-        int lengthAt = arrayLengthOffset();
-        int bytes = Math.clamp(pages.u32(array + lengthAt), 0, coder == LATIN1 ? MAX_NAME_CHARS : 2 * MAX_NAME_CHARS);
-        pages.read(array + arrayBaseOffset(lengthAt), characters, 0, bytes);
+        int bytes = Math.clamp(
+                pages.u32(array + layout.oop().arrayLength()),
+                0,
+                coder == LATIN1 ? MAX_NAME_CHARS : 2 * MAX_NAME_CHARS);
+        charsLeft -= bytes;
+        pages.read(array + layout.oop().byteArrayBase(layout.jdk()), characters, 0, bytes);
         return LabelText.printable(new String(
                 characters, 0, bytes, coder == LATIN1 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_16LE));
-    }
-
-    /** Behind the class pointer, which compact headers have in the mark word (oops/arrayOop.hpp, length_offset_in_bytes). */
-    private int arrayLengthOffset() {
-        if (layout.oop().compactHeaders()) {
-            return Long.BYTES;
-        }
-        return layout.oop().klass() + (layout.oop().narrowKlasses() ? Integer.BYTES : Long.BYTES);
-    }
-
-    /** Behind the length; before JDK 23 aligned to a word (JDK-8139457: arrayOop.hpp, base_offset_in_bytes). */
-    private int arrayBaseOffset(int lengthAt) {
-        int behind = lengthAt + Integer.BYTES;
-        return layout.jdk() >= 23 ? behind : behind + Long.BYTES - 1 & -Long.BYTES;
     }
 
     /** A thread that has ended costs itself alone. */
