@@ -148,7 +148,7 @@ final class JavaNaming implements AutoCloseable {
     }
 
     private static CodeLocation.Function function(JavaMethod method) {
-        return new CodeLocation.Function(method.name(), method.systemName(), method.file());
+        return new CodeLocation.Function(method.name(), method.systemName(), method.path());
     }
 
     @Override

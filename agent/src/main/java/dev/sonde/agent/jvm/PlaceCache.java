@@ -17,7 +17,7 @@ final class PlaceCache {
     /** What is here is beside the caches of names (JvmCode), which hold the texts that both share. */
     private static final long HALF_BUDGET_BYTES = 512 << 10;
 
-    /** A place, its location and its entry; a line; a function with its entry, whose name is a text of its own. */
+    /** A place, its location and its entry; a line; a function with its entry, whose name and file are texts of its own. */
     private static final int PLACE_BYTES = 160;
 
     private static final int LINE_BYTES = 32;
@@ -92,7 +92,7 @@ final class PlaceCache {
         if (known == null) {
             known = old.functions.get(method);
             known = known == null ? maker.apply(method) : known;
-            makeRoom(FUNCTION_BYTES + known.name().length());
+            makeRoom(FUNCTION_BYTES + known.name().length() + known.file().length());
             young.functions.put(method, known);
         }
         return known;

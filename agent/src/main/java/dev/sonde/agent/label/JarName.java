@@ -29,6 +29,22 @@ public record JarName(String artifact, String version) {
         return new JarName(name, "");
     }
 
+    /**
+     * The jar that a URL leads to, without folders and version, or that in it which it leads to: {@code shop-api.jar} of
+     * {@code /srv/shop-api-1.4.2.jar} and of {@code file:/srv/app.jar!/BOOT-INF/lib/shop-api-1.4.2.jar!/}; empty where it
+     * leads to none.
+     */
+    public static String inLocation(String url) {
+        for (int end = url.lastIndexOf(SUFFIX); end >= 0; end = url.lastIndexOf(SUFFIX, end - 1)) {
+            int behind = end + SUFFIX.length();
+            if (behind == url.length() || url.charAt(behind) == '!' || url.charAt(behind) == '/') {
+                String path = EnvironmentLabels.percentDecode(url.substring(0, behind));
+                return LabelText.printable(of(path).artifact()) + SUFFIX;
+            }
+        }
+        return "";
+    }
+
     private static boolean isVersion(String name, int from) {
         int end = from;
         while (end < name.length() && name.charAt(end) >= '0' && name.charAt(end) <= '9') {

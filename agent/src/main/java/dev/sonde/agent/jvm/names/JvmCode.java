@@ -46,6 +46,7 @@ public final class JvmCode {
     private final BlobReader blobs;
     private final ScopeReader scopes;
     private final LineNumbers lines;
+    private final ClassOrigins origins;
     private final MethodCache methods;
     private final FrameCache frames = new FrameCache(CACHE_BYTES);
     private final StubNames stubs;
@@ -55,6 +56,9 @@ public final class JvmCode {
 
     private long namedNanos;
 
+    /** Whether nothing of the frame that was named last is to be asked again. */
+    private boolean complete;
+
     private JvmCode(VmLayout layout, ProcessMemory memory, ClassUnloading unloading) {
         this.unloading = unloading;
         pages = new MemoryPages(memory, PAGES);
@@ -62,7 +66,8 @@ public final class JvmCode {
         blobs = new BlobReader(layout, pages);
         scopes = new ScopeReader(layout, pages);
         lines = new LineNumbers(pages, layout.scope().excludesZero());
-        methods = new MethodCache(new MethodReader(layout, pages), CACHE_BYTES);
+        origins = new ClassOrigins(layout, memory, pages);
+        methods = new MethodCache(new MethodReader(layout, pages, origins), CACHE_BYTES);
         stubs = new StubNames(layout, pages, heaps, blobs);
         live = new LiveFields(layout, memory);
     }
@@ -90,8 +95,11 @@ public final class JvmCode {
     public void beginRound() {
         namedNanos = 0;
         pages.refresh();
+        origins.beginRound();
+        methods.beginRound();
         if (unloading.mayHaveHappened()) {
-            methods.beginRound();
+            origins.forget();
+            methods.compareAgain();
         }
     }
 
@@ -118,7 +126,9 @@ public final class JvmCode {
             if (named == null) {
                 return JavaFrame.Unnamed.STALE;
             }
-            frames.put(key, second, named);
+            if (complete) {
+                frames.put(key, second, named);
+            }
             return named;
         } catch (ProcessReadException e) {
             return e.reason() == Reason.GONE || e.reason() == Reason.DENIED
@@ -129,6 +139,7 @@ public final class JvmCode {
 
     private JavaFrame.Named name(long first, long second, boolean leaf) throws ProcessReadException {
         long begin = System.nanoTime();
+        complete = true;
         try {
             return FrameWord.kind(first) == FrameWord.INTERPRETED
                     ? interpreted(FrameWord.payload(first), second)
@@ -143,8 +154,14 @@ public final class JvmCode {
         return methods.isStill(method, known.lines().getLast().method());
     }
 
+    private MethodEntry method(long address) throws ProcessReadException {
+        MethodEntry entry = methods.get(address);
+        complete &= entry.complete;
+        return entry;
+    }
+
     private JavaFrame.Named interpreted(long method, long bcp) throws ProcessReadException {
-        MethodEntry entry = methods.get(method);
+        MethodEntry entry = method(method);
         long bci = bcp - entry.code;
         // A native method has no bytecode to point to; in a frame that is just being made the slot may be empty.
         boolean placed = bcp != 0 && !entry.isNative;
@@ -176,11 +193,11 @@ public final class JvmCode {
         scopes.read(nmethod, pc, leaf, chain);
         List<JavaLine> found = new ArrayList<>(Math.max(1, chain.depth()));
         for (int level = 0; level < chain.depth(); level++) {
-            MethodEntry entry = methods.get(chain.method(level));
+            MethodEntry entry = method(chain.method(level));
             found.add(new JavaLine(entry.names, line(entry, chain.bci(level))));
         }
         if (found.isEmpty()) {
-            found.add(new JavaLine(methods.get(header.method()).names, 0));
+            found.add(new JavaLine(method(header.method()).names, 0));
         }
         // All was read in the time that the code was there, if it is there still.
         if (!live.isNmethod(blob, header.method(), header.compileId())) {

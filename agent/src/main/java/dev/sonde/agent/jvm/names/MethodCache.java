@@ -25,14 +25,20 @@ final class MethodCache {
     private Map<String, String> files = new HashMap<>();
 
     private int round;
+    private int asking;
 
     MethodCache(MethodReader reader, long budgetBytes) {
         this.reader = reader;
         this.halfBudgetBytes = budgetBytes / 2;
     }
 
-    /** From now on what was compared before counts no more. */
+    /** From now on what could not be told is asked again. */
     void beginRound() {
+        asking++;
+    }
+
+    /** From now on what was compared before counts no more. */
+    void compareAgain() {
         round++;
     }
 
@@ -43,14 +49,16 @@ final class MethodCache {
      */
     MethodEntry get(long method) throws ProcessReadException {
         MethodEntry known = find(method);
-        if (known != null && known.round == round) {
+        boolean asked = known != null && (known.complete || known.asking == asking);
+        if (asked && known.round == round) {
             return known;
         }
-        if (known != null && reader.stamp(method) == known.stamp) {
+        if (asked && reader.stamp(method) == known.stamp) {
             known.round = round;
             return known;
         }
         MethodEntry read = withSharedFile(reader.read(method, round));
+        read.asking = asking;
         put(method, read);
         return read;
     }
@@ -93,13 +101,14 @@ final class MethodCache {
             return read;
         }
         return new MethodEntry(
-                new JavaMethod(read.names.systemName(), file),
+                new JavaMethod(read.names.systemName(), file, read.names.origin()),
                 read.stamp,
                 read.code,
                 read.codeBytes,
                 read.isNative,
                 read.lines,
                 read.linesEnd,
+                read.complete,
                 read.round);
     }
 

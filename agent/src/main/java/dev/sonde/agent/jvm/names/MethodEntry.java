@@ -15,8 +15,12 @@ final class MethodEntry {
     final long lines;
 
     final long linesEnd;
+    /** Whether all was told; else it is read again when it is asked for in another round. */
+    final boolean complete;
     /** The round in which the stamp was compared last. */
     int round;
+    /** The round in which it was read. */
+    int asking;
 
     MethodEntry(
             JavaMethod names,
@@ -26,6 +30,7 @@ final class MethodEntry {
             boolean isNative,
             long lines,
             long linesEnd,
+            boolean complete,
             int round) {
         this.names = names;
         this.stamp = stamp;
@@ -34,6 +39,7 @@ final class MethodEntry {
         this.isNative = isNative;
         this.lines = lines;
         this.linesEnd = linesEnd;
+        this.complete = complete;
         this.round = round;
     }
 }

@@ -20,6 +20,7 @@ final class MethodReader {
     private final MethodLayout layout;
     private final MemoryPages pages;
     private final SymbolReader symbols;
+    private final ClassOrigins origins;
 
     private long constMethod;
     private long holder;
@@ -30,7 +31,8 @@ final class MethodReader {
     private long signature;
     private long stamp;
 
-    MethodReader(VmLayout layout, MemoryPages pages) {
+    MethodReader(VmLayout layout, MemoryPages pages, ClassOrigins origins) {
+        this.origins = origins;
         this.layout = layout.method();
         this.pages = pages;
         this.symbols = new SymbolReader(this.layout, pages);
@@ -57,11 +59,14 @@ final class MethodReader {
         }
         boolean hasLines = (layout.flags().unsigned(pages, constMethod) & layout.lineNumbersFlag()) != 0;
         long lines = code + codeBytes;
+        String origin = origins.of(holder);
         JavaMethod names = new JavaMethod(
                 StableNames.ofClass(symbols.text(className)) + "." + symbols.text(name) + symbols.text(signature),
-                sourceFile());
+                sourceFile(),
+                origin == null ? "" : origin);
         boolean isNative = (layout.accessFlags().unsigned(pages, method) & ACC_NATIVE) != 0;
-        return new MethodEntry(names, stamp, code, codeBytes, isNative, lines, hasLines ? end : lines, round);
+        return new MethodEntry(
+                names, stamp, code, codeBytes, isNative, lines, hasLines ? end : lines, origin != null, round);
     }
 
     private void locate(long method) throws ProcessReadException {

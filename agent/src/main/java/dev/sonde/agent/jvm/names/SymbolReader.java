@@ -34,6 +34,19 @@ final class SymbolReader {
         return cut ? text.append(CUT).toString() : text.toString();
     }
 
+    /** Whether a symbol has this text, of ASCII. */
+    boolean is(long symbol, String text) throws ProcessReadException {
+        if (symbol == 0 || pages.u16(symbol + layout.symbolLength()) != text.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (pages.u8(symbol + layout.symbolBody() + i) != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A hash of the text of a symbol. */
     long hash(long symbol) throws ProcessReadException {
         load(symbol);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class FrameCacheTest {
 
-    private final JavaLine line = new JavaLine(new JavaMethod("a/B.c()V", "B.java"), 7);
+    private final JavaLine line = new JavaLine(new JavaMethod("a/B.c()V", "B.java", ""), 7);
 
     @Test
     void whatWasPutComesBack() {

@@ -52,8 +52,18 @@ class StableNamesTest {
 
     @Test
     void theNameToShowHasDotsAndNoSignature() {
-        assertThat(new JavaMethod("com/example/Foo.bar(ILjava/lang/String;)V", "Foo.java").name())
+        assertThat(new JavaMethod("com/example/Foo.bar(ILjava/lang/String;)V", "Foo.java", "").name())
                 .isEqualTo("com.example.Foo.bar");
-        assertThat(new JavaMethod("Foo.<init>()V", "").name()).isEqualTo("Foo.<init>");
+        assertThat(new JavaMethod("Foo.<init>()V", "", "").name()).isEqualTo("Foo.<init>");
+    }
+
+    @Test
+    void thePathIsThatInAnArchiveOfSources() {
+        assertThat(new JavaMethod("java/util/HashMap.get(Ljava/lang/Object;)V", "HashMap.java", "java.base").path())
+                .isEqualTo("java.base/java/util/HashMap.java");
+        assertThat(new JavaMethod("Foo.bar()Lcom/example/Bar;", "Foo.java", "shop.jar").path())
+                .isEqualTo("shop.jar/Foo.java");
+        assertThat(new JavaMethod("a/Foo.bar()V", "Foo.java", "").path()).isEqualTo("Foo.java");
+        assertThat(new JavaMethod("a/Foo.bar()V", "", "java.base").path()).isEqualTo("java.base");
     }
 }
