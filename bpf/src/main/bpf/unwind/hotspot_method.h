@@ -111,15 +111,17 @@ static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cf
     bool pushing = is_push(state->bytes[CODE_BEFORE]);
     __u32 in_barrier = pushed_in_barrier(state->frame.pc);
     __u64 saved;
+    bool plain;
 
     if (in_barrier && !read_user(state->pair, sizeof(__u64), cfa + in_barrier - sizeof(__u64)) &&
         is_java_return(state->pair[0]))
         return cfa + in_barrier;
-    if (!read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)) && is_java_return(state->pair[0]) &&
-        is_own_call(state, state->pair[0]))
+    plain = !read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)) && is_java_return(state->pair[0]);
+    if (plain && is_own_call(state, state->pair[0]))
         return cfa;
     saved = pushing ? 0 : frame_end_by_saved_sp(state, cfa);
-    if (saved)
+    /* An unused word that holds the caller's own stack pointer is often one of before. */
+    if (saved && !(plain && saved - cfa == cfa - state->frame.sp))
         return saved;
     for (__u32 pushed = 0; pushed <= MAX_PUSHED_WORDS; pushed++) {
         __u64 end = cfa + pushed * sizeof(__u64);
