@@ -202,6 +202,7 @@ public final class Agent implements AutoCloseable {
     /** Samples until {@link #stop}; then ships what there is. */
     public void run() throws InterruptedException {
         long refresh = clocks.monotonicNanos() + CPU_REFRESH.toNanos();
+        HeapGrowth heap = HeapGrowth.ofThisJvm(clocks.monotonicNanos());
         boolean stopped = false;
         while (!stopped) {
             stopped = stop.await(POLL.toNanos(), TimeUnit.NANOSECONDS);
@@ -214,6 +215,7 @@ public final class Agent implements AutoCloseable {
                 refresh = now + CPU_REFRESH.toNanos();
                 refreshCpus();
             }
+            heap.look(now);
         }
         sampler.stop();
         // The clocks ran on until now: what they took is in the samples counted, and is to be in the profiles too.

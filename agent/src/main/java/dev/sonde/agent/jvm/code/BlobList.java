@@ -28,8 +28,8 @@ public final class BlobList {
     /** Headers come in the order of their addresses: pages behind are not needed again. */
     private static final int PAGES = 64;
 
-    /** Of a segment map that is summed: the code of 2 MiB. */
-    private static final int PIECE_BYTES = 16 << 10;
+    /** Of a segment map that is summed: the code of half a MiB. */
+    private static final int PIECE_BYTES = 4 << 10;
 
     /** Blocks whose pages are read at once. */
     private static final int AHEAD = 16;

@@ -53,12 +53,21 @@ final class BlobRules {
     }
 
     private void forward() {
+        FrameState last = null;
+        boolean lastCalls = false;
+        UnwindRule rule = null;
         for (int at = 0; at < flow.size(); at++) {
             FrameState state = flow.before(at);
             if (state == null || !flow.decode(at, insn)) {
                 continue;
             }
-            rules[at] = FrameRule.of(state, insn.isCall());
+            // Most instructions leave the stack as it was: then it is the same object.
+            if (state != last || insn.isCall() != lastCalls) {
+                last = state;
+                lastCalls = insn.isCall();
+                rule = FrameRule.of(state, lastCalls);
+            }
+            rules[at] = rule;
             if (rules[at].equals(UnwindRule.UNCOVERED) && insn.isCall() && blob.frameSizeWords() > 1) {
                 rules[at] = frameSizeRule();
             }

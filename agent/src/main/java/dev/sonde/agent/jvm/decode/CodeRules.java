@@ -1,20 +1,22 @@
 package dev.sonde.agent.jvm.decode;
 
 import dev.sonde.symbolizer.cfi.UnwindRule;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /** The rules of a blob's code by ascending offset, and how much of it they cover. */
 final class CodeRules {
 
-    private int[] offsets = new int[32];
-    private final List<UnwindRule> rules = new ArrayList<>();
-    private final Map<UnknownCode, Long> unknownBytes = new EnumMap<>(UnknownCode.class);
+    private static final int FEW = 8;
+
+    private int[] offsets = new int[FEW];
+    private UnwindRule[] rules = new UnwindRule[FEW];
+    private int rows;
     private long knownBytes;
     private long paddingBytes;
+    private long noRuleBytes;
+    private long notReachedBytes;
+    private long tooLargeBytes;
 
     /** One rule for all of a blob's bytes. */
     static CodeRules whole(UnwindRule rule, int bytes) {
@@ -38,7 +40,11 @@ final class CodeRules {
     void unknown(int offset, int bytes, UnknownCode reason) {
         // Uncovered is what nobody looked at; the code heap may still tell what to do there.
         row(offset, reason == UnknownCode.TOO_LARGE ? UnwindRule.UNCOVERED : UnwindRule.UNSUPPORTED);
-        unknownBytes.merge(reason, (long) bytes, Long::sum);
+        switch (reason) {
+            case NO_RULE -> noRuleBytes += bytes;
+            case NOT_REACHED -> notReachedBytes += bytes;
+            case TOO_LARGE -> tooLargeBytes += bytes;
+        }
     }
 
     /** What is never run has no rule of its own. */
@@ -47,18 +53,38 @@ final class CodeRules {
     }
 
     private void row(int offset, UnwindRule rule) {
-        if (!rules.isEmpty() && rules.getLast().equals(rule)) {
+        if (rows > 0 && rules[rows - 1].equals(rule)) {
             return;
         }
-        if (rules.size() == offsets.length) {
-            offsets = Arrays.copyOf(offsets, offsets.length * 2);
+        if (rows == offsets.length) {
+            resize(rows * 2);
         }
-        offsets[rules.size()] = offset;
-        rules.add(rule);
+        offsets[rows] = offset;
+        rules[rows] = rule;
+        rows++;
+    }
+
+    private void resize(int room) {
+        offsets = Arrays.copyOf(offsets, room);
+        rules = Arrays.copyOf(rules, room);
+    }
+
+    /**
+     * The same, to be kept for long: in no more room than it takes, and with one object for equal rules.
+     *
+     * @param pool rules by themselves, to which those that are new are added
+     */
+    CodeRules compact(Map<UnwindRule, UnwindRule> pool) {
+        resize(rows);
+        for (int i = 0; i < rows; i++) {
+            UnwindRule known = pool.putIfAbsent(rules[i], rules[i]);
+            rules[i] = known == null ? rules[i] : known;
+        }
+        return this;
     }
 
     int rows() {
-        return rules.size();
+        return rows;
     }
 
     int offset(int row) {
@@ -66,7 +92,7 @@ final class CodeRules {
     }
 
     UnwindRule rule(int row) {
-        return rules.get(row);
+        return rules[row];
     }
 
     long knownBytes() {
@@ -78,6 +104,10 @@ final class CodeRules {
     }
 
     long unknownBytes(UnknownCode reason) {
-        return unknownBytes.getOrDefault(reason, 0L);
+        return switch (reason) {
+            case NO_RULE -> noRuleBytes;
+            case NOT_REACHED -> notReachedBytes;
+            case TOO_LARGE -> tooLargeBytes;
+        };
     }
 }

@@ -5,6 +5,7 @@ import dev.sonde.agent.jvm.decode.flow.FrameRule;
 import dev.sonde.symbolizer.cfi.TableBlocks;
 import dev.sonde.symbolizer.cfi.TableBuilder;
 import dev.sonde.symbolizer.cfi.TableLayout;
+import dev.sonde.symbolizer.cfi.UnwindRule;
 import dev.sonde.symbolizer.cfi.UnwindRules;
 import dev.sonde.symbolizer.cfi.UnwindTable;
 import java.io.IOException;
@@ -40,7 +41,11 @@ public final class StableCode {
     /** What comes and goes in them has no frame: a move and a jump (icBuffer_x86.cpp), moves (interpreterRT_x86_64.cpp). */
     private static final Set<String> FRAMELESS = Set.of("InlineCacheBuffer", "native signature handlers");
 
+    /** A JVM has some 200 different ones. */
+    private static final int MAX_POOLED_RULES = 4096;
+
     private Map<Long, Decoded> decoded = new HashMap<>();
+    private final Map<UnwindRule, UnwindRule> pool = new HashMap<>();
 
     /** What a blob's bytes were when they were decoded. */
     private record Decoded(int bytes, int hash, CodeRules rules) {
@@ -74,6 +79,9 @@ public final class StableCode {
             coverage.add(blob, found);
         }
         decoded = next;
+        if (pool.size() > MAX_POOLED_RULES) {
+            pool.clear();
+        }
         return new Result(table(blobs, rules), coverage.coverage(), slots);
     }
 
@@ -107,7 +115,9 @@ public final class StableCode {
     private CodeRules known(
             StableBlob blob, JvmCodeView view, Optional<InterpreterSlots> slots, Map<Long, Decoded> next) {
         Decoded before = decoded.get(blob.start());
-        CodeRules rules = before != null && before.isOf(blob) ? before.rules : rules(blob, view, slots);
+        CodeRules rules = before != null && before.isOf(blob)
+                ? before.rules
+                : rules(blob, view, slots).compact(pool);
         next.put(blob.start(), new Decoded(blob.code().length, Arrays.hashCode(blob.code()), rules));
         return rules;
     }

@@ -23,8 +23,8 @@ import java.util.List;
  */
 public final class JvmCode {
 
-    /** 256 KiB a JVM: what one round's frames have in common. */
-    private static final int PAGES = 64;
+    /** 128 KiB a JVM that has new frames: what those of one round have in common. */
+    private static final int PAGES = 32;
 
     /** Both caches together leave room below 10 MB a JVM for pages and lists. */
     private static final long CACHE_BYTES = 4L << 20;
