@@ -82,7 +82,7 @@ public final class JvmImages {
         }
         Optional<JvmImage> image = changed();
         // Once more when nothing is new: what had its block only is written by then.
-        settled = same;
+        settled = same && codeSettled;
         lastSegments = segments;
         return image;
     }
@@ -90,6 +90,7 @@ public final class JvmImages {
     /** Has the next call look at all that there is, although nothing seems new. */
     public void lookAgain() {
         settled = false;
+        codeSettled = false;
     }
 
     private Optional<JvmImage> changed() throws IOException {
