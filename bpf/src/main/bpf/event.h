@@ -152,6 +152,8 @@ enum sonde_flag {
     SONDE_FLAG_SAFEPOINT = 8,
     /* sonde_sample.virtual_name is UTF-16LE; otherwise ISO 8859-1. */
     SONDE_FLAG_NAME_UTF16 = 16,
+    /* The stack goes through code of no file in a young process, which may be a JVM that user space is to know yet. */
+    SONDE_FLAG_MAY_BE_JVM = 32,
 };
 
 /* Bits of sonde_target.follow. */

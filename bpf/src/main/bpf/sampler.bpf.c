@@ -128,7 +128,8 @@ static __always_inline void submit(struct sonde_sample *sample) {
         add(SONDE_COUNTER_LOST_INTERNAL, 1);
         return;
     }
-    if (sample->outcome == SONDE_OUTCOME_TABLE_PENDING && submit_with_stack(sample, bytes))
+    if ((sample->outcome == SONDE_OUTCOME_TABLE_PENDING || sample->flags & SONDE_FLAG_MAY_BE_JVM) &&
+        submit_with_stack(sample, bytes))
         return;
     if (bpf_ringbuf_output(&samples, sample, bytes, BPF_RB_NO_WAKEUP))
         add(SONDE_COUNTER_LOST_RING_FULL, 1);

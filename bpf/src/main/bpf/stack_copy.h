@@ -1,7 +1,7 @@
 /*
- * Samples whose unwinding met a file without a table bring a copy of the stack: user space finishes them by the same
- * rules once the table is made. They have a ring buffer of their own, so that they take no other sample's room; without
- * room there, or beyond the rate, the sample goes without a copy and is counted.
+ * Samples whose unwinding met a file without a table, or code of no file in a young process, bring a copy of the stack:
+ * user space finishes them by the same rules once the table is made. They have a ring buffer of their own, so that they
+ * take no other sample's room; without room there, or beyond the rate, the sample goes without a copy and is counted.
  */
 #ifndef SONDE_STACK_COPY_H
 #define SONDE_STACK_COPY_H

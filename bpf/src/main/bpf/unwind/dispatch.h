@@ -7,6 +7,7 @@
  * includes what it answers these with:
  *   unwind_state_here()       the state of the walk at hand
  *   read_user(), read_jvm()   the process's memory: its stack; its code, and what a JVM keeps
+ *   is_heap_of_sample()       whether that is as it was when the stack was
  *   state->jvm                what is known of the JVM that it is
  *   find_area(), find_code()  what is mapped at an address; with its table, into state->found
  *   unwind_block_of()         a block of a table
@@ -110,6 +111,7 @@ static __always_inline void begin_walk(struct unwind_state *state, const struct 
     state->chunk = state->chunk_end = 0;
     state->code.blob = state->code.end = 0;
     state->guessed = 0;
+    state->instructions = 0;
     state->area_count = 0;
     state->next_cached = 0;
     state->stack_start = state->stack_end = 0;

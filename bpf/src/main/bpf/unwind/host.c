@@ -112,6 +112,11 @@ static long read_jvm(void *to, __u32 bytes, __u64 address) {
     return read_memory(to, bytes, address, true);
 }
 
+/* Not that of a process that has run on since: a virtual thread's frames may be another moment's. */
+static bool is_heap_of_sample(void) {
+    return !walk_request->pid || walk_request->stopped;
+}
+
 static const struct unwind_block *unwind_block_of(__u32 table, __u32 block) {
     if (table >= walk_request->table_count || block >= walk_request->tables[table].block_count)
         return NULL;

@@ -12,6 +12,9 @@
 /* 15 general registers, 32 vector ones and 7 masks are restored, and before a call saved; some moves around it. */
 #define MAX_BARRIER_INSTRUCTIONS 120
 
+/* Of one walk: each frame may call from a barrier, but hardly any does. */
+#define MAX_WALK_INSTRUCTIONS (8 * MAX_BARRIER_INSTRUCTIONS)
+
 /* All restores together write at most 15 * 8 + 32 * 64 + 7 * 8 bytes. */
 #define MAX_BARRIER_BYTES 2304
 
@@ -165,7 +168,7 @@ static long pass_instruction(__u32 turn, void *context) {
 
     if (!state)
         return 1;
-    if (read_jvm(state->bytes, INSTRUCTION_BYTES, state->code_at)) {
+    if (state->instructions++ >= MAX_WALK_INSTRUCTIONS || read_jvm(state->bytes, INSTRUCTION_BYTES, state->code_at)) {
         state->pushed = 0;
         return 1;
     }

@@ -88,11 +88,15 @@ static __always_inline bool is_own_call(const struct unwind_state *state, __u64 
            return_address + distance < state->code.end;
 }
 
-/* Where the CFA is by a stack pointer saved on top, if what it says ends with a return address; else 0. */
+/*
+ * Where the CFA is by a stack pointer saved on top, if what it says ends with a return address; else 0. Frames end at
+ * multiples of 16 bytes (StackAlignmentInBytes, cpu/x86/globalDefinitions_x86.hpp), so that with one word on top the
+ * stack pointer is at none: where it is, a stack pointer in the frame's first word is one of before.
+ */
 static __always_inline __u64 frame_end_by_saved_sp(struct unwind_state *state, __u64 cfa) {
     __u64 sp = state->frame.sp, pushed;
 
-    if (read_user(state->pair, sizeof(__u64), sp))
+    if (!(sp & 8) || read_user(state->pair, sizeof(__u64), sp))
         return 0;
     pushed = state->pair[0] - sp;
     if (state->pair[0] <= sp || pushed > MAX_INTRINSIC_BYTES || (pushed & 7) ||
@@ -104,24 +108,22 @@ static __always_inline __u64 frame_end_by_saved_sp(struct unwind_state *state, _
 /*
  * Where the whole frame's CFA is, if code has pushed words onto it: the first that leaves a return address. Before a
  * return address is believed that does not name this code, a stack pointer saved on top is: one of before may still
- * stand where the frame's would be. The other way round, a frame's unused words may hold a stack pointer of before.
+ * stand where the frame's would be.
  */
 static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cfa) {
     /* While the arguments are being pushed, the last may be the address of a copy. */
     bool pushing = is_push(state->bytes[CODE_BEFORE]);
     __u32 in_barrier = pushed_in_barrier(state->frame.pc);
     __u64 saved;
-    bool plain;
 
     if (in_barrier && !read_user(state->pair, sizeof(__u64), cfa + in_barrier - sizeof(__u64)) &&
         is_java_return(state->pair[0]))
         return cfa + in_barrier;
-    plain = !read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)) && is_java_return(state->pair[0]);
-    if (plain && is_own_call(state, state->pair[0]))
+    if (!read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)) && is_java_return(state->pair[0]) &&
+        is_own_call(state, state->pair[0]))
         return cfa;
     saved = pushing ? 0 : frame_end_by_saved_sp(state, cfa);
-    /* An unused word that holds the caller's own stack pointer is often one of before. */
-    if (saved && !(plain && saved - cfa == cfa - state->frame.sp))
+    if (saved)
         return saved;
     for (__u32 pushed = 0; pushed <= MAX_PUSHED_WORDS; pushed++) {
         __u64 end = cfa + pushed * sizeof(__u64);

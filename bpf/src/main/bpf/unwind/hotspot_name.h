@@ -1,9 +1,10 @@
 /*
  * What a sample says of its JVM beside the frames: whether it is at a safepoint, and the name of the virtual thread
  * that the thread runs; a moment later it may run another one. The name is read only where the tick hit Java code. A
- * thread in Java code keeps its JVM from safepoints, so that no collector that stops the world moves objects meanwhile;
- * ZGC's references are not followed. r15 is the JavaThread there (cpu/x86/macroAssembler_x86.hpp, r15_thread), but in
- * some stubs, so it has to be one on whose stack the thread is.
+ * thread in Java code keeps its JVM from safepoints, so that no collector that stops the world moves objects meanwhile
+ * (but for some instructions of native methods' wrappers); ZGC's references are not followed. r15 is the JavaThread
+ * there (cpu/x86/macroAssembler_x86.hpp, r15_thread), but in some stubs, so it has to be one on whose stack the thread
+ * is.
  */
 #ifndef SONDE_UNWIND_HOTSPOT_NAME_H
 #define SONDE_UNWIND_HOTSPOT_NAME_H
@@ -44,8 +45,9 @@ static __always_inline bool is_java_thread(struct unwind_state *state, const str
 static __always_inline __u64 virtual_thread_name(struct unwind_state *state, const struct sonde_jvm *jvm,
                                                  __u64 thread) {
     __u64 current = read_handle(state, thread + jvm->thread_virtual);
+    __u64 own = read_handle(state, thread + jvm->thread_object);
 
-    if (!current || current == read_handle(state, thread + jvm->thread_object))
+    if (!current || !own || current == own)
         return 0;
     return read_object(state, jvm, current + jvm->object_name);
 }

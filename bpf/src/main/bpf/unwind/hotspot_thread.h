@@ -107,7 +107,7 @@ static __always_inline int enter_chunk(struct unwind_state *state, const struct 
 /* From the barrier that the outermost thawed frame returns to, whose stack pointer is the entry's, to the frozen ones.
  */
 static __always_inline int pass_barrier(struct unwind_state *state, const struct sonde_jvm *jvm) {
-    if (jvm->cont_tail == SONDE_NO_FIELD || jvm->chunk_bottom == SONDE_NO_FIELD)
+    if (!is_heap_of_sample() || jvm->cont_tail == SONDE_NO_FIELD || jvm->chunk_bottom == SONDE_NO_FIELD)
         return SONDE_OUTCOME_JVM_CHUNK;
     state->entry = state->frame.sp;
     if (read_user(state->pair, sizeof(__u64), state->entry + jvm->entry_cont) || !state->pair[0])
@@ -137,6 +137,8 @@ static __always_inline __u64 java_thread(struct unwind_state *state, const struc
 static __always_inline int step_to_entry(struct unwind_state *state, const struct sonde_jvm *jvm) {
     __u64 thread = java_thread(state, jvm);
 
+    if (!is_heap_of_sample())
+        return SONDE_OUTCOME_JVM_CHUNK;
     if (!thread || jvm->thread_entry == SONDE_NO_FIELD || jvm->thread_stack_base == SONDE_NO_FIELD)
         return SONDE_OUTCOME_REGISTER_LOST;
     if (read_jvm(&state->pair[0], sizeof(__u64), thread + jvm->thread_entry) ||

@@ -56,9 +56,7 @@ static __always_inline void find_table(struct unwind_state *state, struct code_m
     } else if (mapping->start == state->vdso) {
         state->key = (struct sonde_file_key){.mtime_nanos = SONDE_VDSO_MTIME};
     } else {
-        /* A JVM's code cache is read only when the JVM has told where it is. */
-        if (state->may_be_jvm)
-            mapping->state = TABLE_UNKNOWN;
+        state->met_unnamed = true;
         return;
     }
     file = bpf_map_lookup_elem(&unwind_files, &state->key);

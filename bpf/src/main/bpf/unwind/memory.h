@@ -69,6 +69,11 @@ static __always_inline long read_user(void *to, __u32 bytes, __u64 address) {
     return bpf_probe_read_user(to, bytes, (void *)address);
 }
 
+/* Whether what a JVM keeps is as it was when the stack was. */
+static __always_inline bool is_heap_of_sample(void) {
+    return true;
+}
+
 static __always_inline long read_jvm(void *to, __u32 bytes, __u64 address) {
     return read_user(to, bytes, address);
 }

@@ -28,7 +28,7 @@ struct code_mapping {
 
 enum table_state {
     TABLE_THERE = 0,
-    /* User space has not looked at the file yet; or, of memory that is no file's, at the process. */
+    /* User space has not looked at the file yet. */
     TABLE_UNKNOWN = 1,
     /* The file has no table, or the memory is no file's. */
     TABLE_NONE = 2,
@@ -112,8 +112,8 @@ struct unwind_state {
     struct sonde_file_key key;
     /* The JVM that the process is; code_end is 0 where it is none. */
     struct sonde_jvm_process jvm;
-    /* Whether it may turn out to be one: it has just begun. */
-    __u8 may_be_jvm;
+    /* Whether the walk met code of no file, which is one's most often. */
+    __u8 met_unnamed;
     struct java_code code;
     /* Whether frame.pc was found by a rule that may err: then it has to be an address that calls return to. */
     __u8 suspect;
@@ -124,6 +124,8 @@ struct unwind_state {
     /* Bytes that a barrier's code has put above its method's frame, as far as the code is looked at. */
     __u64 code_at;
     __u32 pushed;
+    /* How much code was looked at so in this walk. */
+    __u32 instructions;
     /* The header of a block of code, its blob's and its method's. */
     __u8 blob[SONDE_BLOB_BYTES] __attribute__((aligned(8)));
     /* The chunk of frozen frames that the walk is in, and where they end; 0 outside. */

@@ -28,14 +28,13 @@ static __always_inline void add_areas(const struct unwind_state *state, struct s
 }
 
 /* Whether the process is a JVM that user space knows; into state->jvm. */
-static __always_inline void find_jvm(struct unwind_state *state, const struct sonde_sample *sample, bool young) {
+static __always_inline void find_jvm(struct unwind_state *state, const struct sonde_sample *sample) {
     const struct sonde_jvm_process *jvm = bpf_map_lookup_elem(&jvms, &sample->pid);
 
     state->jvm.code_low = state->jvm.code_end = state->jvm.return_barrier = 0;
     /* Another process with its number, or another program in it. */
     if (jvm && jvm->process_start_nanos == sample->process_start_nanos && jvm->stack_top == state->stack_top)
         state->jvm = *jvm;
-    state->may_be_jvm = young && !state->jvm.code_end;
 }
 
 /*
@@ -55,12 +54,15 @@ static __always_inline int unwind_user(struct mm_struct *mm, struct sonde_sample
     state->pid = sample->pid;
     state->first = sample->kernel_depth;
     state->fs_base = sample->fs_base;
-    find_jvm(state, sample, young);
+    find_jvm(state, sample);
+    state->met_unnamed = false;
     if (state->jvm.code_end)
         note_jvm();
     outcome = walk_stack(state, &sample->registers);
     sample->user_depth = state->depth;
     sample->user_words = state->words;
+    if (young && state->met_unnamed && !state->jvm.code_end)
+        sample->flags |= SONDE_FLAG_MAY_BE_JVM;
     if (state->guessed)
         add(SONDE_COUNTER_FRAMES_BY_POINTER, state->guessed);
     if (outcome == SONDE_OUTCOME_TABLE_PENDING || young)

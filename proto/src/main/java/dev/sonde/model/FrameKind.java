@@ -38,6 +38,14 @@ public enum FrameKind {
         return mappingFile;
     }
 
+    /** Whether it is code of a Java method, however it was run. */
+    public boolean isJava() {
+        return switch (this) {
+            case JVM_INTERPRETED, JVM_C1, JVM_C2, JVM_NATIVE -> true;
+            default -> false;
+        };
+    }
+
     /** The kind that a pprof mapping's file name stands for; a path or an unknown word is {@link #NATIVE}. */
     public static FrameKind ofMappingFile(String file) {
         if (!file.isEmpty() && file.charAt(0) == '[') {

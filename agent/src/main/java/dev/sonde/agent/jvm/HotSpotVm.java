@@ -54,6 +54,9 @@ final class HotSpotVm implements JvmCare.Patient {
     /** How often it is looked whether the process still runs the same program: until then it has the labels of the old one. */
     private static final long LIFE_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** After a failure a JVM is left alone for so many times as long as that took: the others wait meanwhile. */
+    private static final long PAUSE_TIMES = 20;
+
     /** Names of threads are listed no more often: some 13 reads a thread. */
     private static final long THREADS_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -68,6 +71,11 @@ final class HotSpotVm implements JvmCare.Patient {
     private final Backoff looks = new Backoff(FIRST_LOOK_NANOS, LAST_LOOK_NANOS);
     private final Backoff refreshes = new Backoff(FIRST_REFRESH_NANOS, LAST_REFRESH_NANOS);
     private long dueNanos = metNanos;
+    private long turnNanos = metNanos;
+
+    /** Until when unknown code is no reason to look: what was looked for on its account was not found. */
+    private long contentNanos = metNanos;
+
     private long threadsDueNanos = metNanos;
     private long lifeDueNanos = metNanos;
     private ProcessMemory memory;
@@ -114,7 +122,8 @@ final class HotSpotVm implements JvmCare.Patient {
 
     @Override
     public void turn() {
-        lifeDueNanos = System.nanoTime() + LIFE_NANOS;
+        turnNanos = System.nanoTime();
+        lifeDueNanos = turnNanos + LIFE_NANOS;
         if (!life.goesOn()) {
             jvm.become(JvmState.ENDED, "");
             return;
@@ -149,7 +158,8 @@ final class HotSpotVm implements JvmCare.Patient {
         if (jvm.state() == JvmState.STARTING && System.nanoTime() - metNanos >= GIVE_UP_NANOS) {
             unsupported(problem);
         } else {
-            dueNanos = System.nanoTime() + looks.next();
+            long now = System.nanoTime();
+            dueNanos = now + Math.max(looks.next(), PAUSE_TIMES * (now - turnNanos));
         }
     }
 
@@ -219,7 +229,8 @@ final class HotSpotVm implements JvmCare.Patient {
     }
 
     private void goOn() throws IOException {
-        if (jvm.takeUnknownCode()) {
+        boolean met = jvm.takeUnknownCode() && System.nanoTime() - contentNanos >= 0;
+        if (met) {
             refreshes.reset();
             images.lookAgain();
         }
@@ -231,6 +242,8 @@ final class HotSpotVm implements JvmCare.Patient {
         }
         if (tellKernel()) {
             tools.events().increment(JvmEvent.REFRESHED);
+        } else if (met) {
+            contentNanos = System.nanoTime() + LAST_REFRESH_NANOS;
         }
         if (jvm.threads().wanted() && System.nanoTime() - threadsDueNanos >= 0) {
             listThreads();

@@ -14,6 +14,7 @@ import dev.sonde.agent.mapping.Mappings;
 import dev.sonde.agent.process.ProcessInfo;
 import dev.sonde.agent.unwind.copied.JvmImages;
 import it.unimi.dsi.fastutil.ints.Int2ObjectLinkedOpenHashMap;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,13 +85,15 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
     private volatile boolean stopped;
     private volatile long turnNanos = System.nanoTime();
 
+    private static final WeakReference<AddressSpace> NOWHERE = new WeakReference<>(null);
+
     /** A process as the intake saw it last. */
     private static final class Seen {
         private final int pid;
         private final long processStartNanos;
         private Mappings mappings = Mappings.empty();
         /** In which the JVM was seen alive last. */
-        private AddressSpace space;
+        private WeakReference<AddressSpace> space = NOWHERE;
 
         private volatile List<Mapping> files = List.of();
         private volatile Jvm jvm;
@@ -168,7 +171,7 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
         }
         Jvm jvm = known.jvm;
         if (jvm != null && jvm.state() == JvmState.ENDED) {
-            if (known.space == process.addressSpace()) {
+            if (known.space.refersTo(process.addressSpace())) {
                 return jvm;
             }
             // Its process runs another program, maybe with another JVM.
@@ -176,11 +179,19 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
             known.mappings = Mappings.empty();
             jvm = null;
         }
-        known.space = jvm == null ? null : process.addressSpace();
+        if (jvm != null && !known.space.refersTo(process.addressSpace())) {
+            known.space = new WeakReference<>(process.addressSpace());
+        }
         if (jvm == null && known.mappings != process.addressSpace().mappings()) {
             queue(known, process);
         }
         return jvm;
+    }
+
+    @Override
+    public Jvm known(int pid, long processStartNanos) {
+        Seen process = seen.get(pid);
+        return process == null || process.processStartNanos != processStartNanos ? null : process.jvm;
     }
 
     @Override
@@ -325,6 +336,7 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
             counts.increment(JvmEvent.ENDED);
             each.patient.close();
             each.jvm.forgetOffered();
+            each.jvm.image(null);
             ended.add(each.jvm);
             jvms.remove(each);
         }

@@ -19,6 +19,12 @@ public interface Jvms {
     Jvm of(ProcessInfo process, long processStartNanos);
 
     /**
+     * The same by what was found so far: a sample that waited must not have its process looked at as it was then. One
+     * thread at a time.
+     */
+    Jvm known(int pid, long processStartNanos);
+
+    /**
      * Adds the user's frames to a sample.
      *
      * @param jvm of the process; null where it has none
@@ -35,6 +41,11 @@ public interface Jvms {
 
             @Override
             public Jvm of(ProcessInfo process, long processStartNanos) {
+                return null;
+            }
+
+            @Override
+            public Jvm known(int pid, long processStartNanos) {
                 return null;
             }
 

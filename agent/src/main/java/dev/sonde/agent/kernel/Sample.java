@@ -46,6 +46,7 @@ public final class Sample {
     static final int FLAG_REGISTERS = 4;
     static final int FLAG_SAFEPOINT = 8;
     static final int FLAG_NAME_UTF16 = 16;
+    static final int FLAG_MAY_BE_JVM = 32;
 
     private MemorySegment memory = MemorySegment.NULL;
     private long start;

@@ -11,6 +11,9 @@ public record JarName(String artifact, String version) {
 
     private static final String SUFFIX = ".jar";
 
+    /** Names of artifacts have up to some 50 characters; each class of a hostile JVM may bring another one. */
+    private static final int MAX_BYTES = 128;
+
     /**
      * Parts a jar's name.
      *
@@ -39,7 +42,7 @@ public record JarName(String artifact, String version) {
             int behind = end + SUFFIX.length();
             if (behind == url.length() || url.charAt(behind) == '!' || url.charAt(behind) == '/') {
                 String path = EnvironmentLabels.percentDecode(url.substring(0, behind));
-                return LabelText.printable(of(path).artifact()) + SUFFIX;
+                return LabelText.bounded(LabelText.printable(of(path).artifact()), MAX_BYTES) + SUFFIX;
             }
         }
         return "";

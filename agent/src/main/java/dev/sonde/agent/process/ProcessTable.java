@@ -146,8 +146,10 @@ public final class ProcessTable {
         if (entry == null || entry.info != info) {
             return info;
         }
-        counts.increment(ProcessEvent.EXECUTED);
         replace(entry);
+        if (entry.info != info) {
+            counts.increment(ProcessEvent.EXECUTED);
+        }
         return entry.info;
     }
 

@@ -131,9 +131,12 @@ public final class Recorder {
             // The clocks ran on after the last poll, and what they took is counted.
             held.poll(sampler);
             var counters = sampler.counters();
-            // While the command runs: stacks may wait for its JVM, and are finished by what it has in its memory.
-            held.takeAll(CopyLimits.RECORDING.patience());
-            console.ended(target);
+            try {
+                // While the command runs: stacks may wait for its JVM, and are finished by what it has in its memory.
+                held.takeAll(CopyLimits.RECORDING.patience());
+            } finally {
+                console.ended(target);
+            }
             aggregator.finish();
             // First: whatever fails while all is closed must not cost the recording.
             options.output().write(profile);

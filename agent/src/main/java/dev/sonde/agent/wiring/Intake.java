@@ -175,7 +175,7 @@ public final class Intake implements SampleHandler {
         if (sample.atSafepoint()) {
             raw.atSafepoint();
         }
-        Jvm jvm = jvms.of(sample.process(), sample.stack().processStartNanos());
+        Jvm jvm = jvms.known(sample.process().pid(), sample.stack().processStartNanos());
         byte[] name = sample.virtualName();
         if (!nameVirtualThread(jvm, name, name.length, sample.virtualNameIsUtf16())) {
             nameThread(jvm, sample.tid(), sample.commLow(), sample.commHigh());

@@ -74,7 +74,8 @@ class SharedNumbersTest {
                         "SONDE_FLAG_KERNEL_THREAD", Sample.FLAG_KERNEL_THREAD,
                         "SONDE_FLAG_REGISTERS", Sample.FLAG_REGISTERS,
                         "SONDE_FLAG_SAFEPOINT", Sample.FLAG_SAFEPOINT,
-                        "SONDE_FLAG_NAME_UTF16", Sample.FLAG_NAME_UTF16));
+                        "SONDE_FLAG_NAME_UTF16", Sample.FLAG_NAME_UTF16,
+                        "SONDE_FLAG_MAY_BE_JVM", Sample.FLAG_MAY_BE_JVM));
         assertThat(btf.enums.get("sonde_follow"))
                 .isEqualTo(Map.of(
                         "SONDE_FOLLOW_SELF", TargetMap.FOLLOW_SELF,

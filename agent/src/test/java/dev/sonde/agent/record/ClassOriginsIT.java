@@ -169,7 +169,8 @@ class ClassOriginsIT {
             PrintStream told = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
             Recorder recorder = new Recorder(options, new Console(told));
             Thread stopper = Thread.ofPlatform().daemon().start(() -> {
-                while (recorder.completeStacks() < ENOUGH) {
+                while (recorder.completeStacks() < ENOUGH
+                        && !Thread.currentThread().isInterrupted()) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
                 }
                 recorder.stop();

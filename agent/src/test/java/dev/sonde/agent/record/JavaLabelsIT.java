@@ -209,7 +209,8 @@ class JavaLabelsIT {
                     false);
             Recorder recorder = new Recorder(options, new Console(new PrintStream(told, true, StandardCharsets.UTF_8)));
             Thread stopper = Thread.ofPlatform().daemon().start(() -> {
-                while (recorder.completeStacks() < ENOUGH) {
+                while (recorder.completeStacks() < ENOUGH
+                        && !Thread.currentThread().isInterrupted()) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
                 }
                 recorder.stop();

@@ -195,7 +195,8 @@ class JavaStacksIT {
                     false);
             Recorder recorder = new Recorder(options, new Console(new PrintStream(told, true, StandardCharsets.UTF_8)));
             Thread stopper = Thread.ofPlatform().daemon().start(() -> {
-                while (recorder.completeStacks() < ENOUGH) {
+                while (recorder.completeStacks() < ENOUGH
+                        && !Thread.currentThread().isInterrupted()) {
                     LockSupport.parkNanos(10_000_000);
                 }
                 recorder.stop();

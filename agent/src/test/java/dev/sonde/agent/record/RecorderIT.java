@@ -164,6 +164,21 @@ class RecorderIT {
                 .isLessThanOrEqualTo(5);
     }
 
+    /** Such code might be a JVM's that is not known yet, until the process is seen to have none. */
+    @Test
+    void codeThatAShortLivedProcessMadeIsFollowedByFramePointers() throws Exception {
+        Path program = CProgram.compile(directory, "madecode.c", "madecode").file();
+        Profile profile = record(Optional.empty(), OptionalLong.empty(), HERTZ, program.toString(), "250");
+        long all = total(profile, "madecode", "");
+        assertThat(all).isGreaterThan(120);
+        assertThat(share(cumulative(profile, "main"), all))
+                .as("below main; %s", told())
+                .isGreaterThan(85);
+        assertThat(share(total(profile, "madecode", "[truncated"), all))
+                .as("truncated; %s", told())
+                .isLessThanOrEqualTo(5);
+    }
+
     @Test
     void childrenAreRecordedFromTheirBirthAndAreNamedThoughTheyAreGone() throws Exception {
         Path program = program();

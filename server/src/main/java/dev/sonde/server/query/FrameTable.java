@@ -68,9 +68,14 @@ final class FrameTable {
         for (int i = 0; i < outermostFirst.length; i++) {
             Frame frame = frames.get(frames.size() - 1 - i);
             outermostFirst[i] = ids.computeIfAbsent(
-                    new Key(frame.name(), frame.file(), mapping, frame.kind(), frame.inlined()), this::add);
+                    new Key(frame.name(), file(frame), mapping, frame.kind(), frame.inlined()), this::add);
         }
         return outermostFirst;
+    }
+
+    /** A Java method's name has its package, and where its class came from is not known of all samples: what counts is the name. */
+    private static String file(Frame frame) {
+        return frame.kind().isJava() ? frame.file().substring(frame.file().lastIndexOf('/') + 1) : frame.file();
     }
 
     /** A release lies in a folder of its own: what counts is the name. Words in brackets are kinds, no files. */

@@ -40,6 +40,9 @@ record ThreadStorage(long slot) {
     /** libjvm has some 500 relocations that are no mere additions; this bounds the search. */
     private static final int MAX_RELOCATIONS = 1 << 17;
 
+    /** libjvm has some 30; a section says any size. */
+    private static final long MAX_DYNAMIC_BYTES = 64L << 10;
+
     /** More modules than a process loads (struct dtv_slotinfo_list grows by 64). */
     private static final long MAX_MODULES = 1 << 16;
 
@@ -63,7 +66,8 @@ record ThreadStorage(long slot) {
         boolean glibc = false;
         long table = 0;
         long additions = 0;
-        for (long at = 0; at + DYNAMIC_ENTRY_BYTES <= entries.sizeBytes(); at += DYNAMIC_ENTRY_BYTES) {
+        long end = Math.min(entries.sizeBytes(), MAX_DYNAMIC_BYTES);
+        for (long at = 0; at + DYNAMIC_ENTRY_BYTES <= end; at += DYNAMIC_ENTRY_BYTES) {
             long tag = entries.i64(at);
             long value = entries.i64(at + Long.BYTES);
             if (tag == NEEDED) {

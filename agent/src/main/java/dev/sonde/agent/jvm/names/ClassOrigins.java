@@ -29,7 +29,7 @@ final class ClassOrigins {
         String origin = known.get(klass);
         if (origin == null) {
             String module = modules.of(klass);
-            origin = module.isEmpty() ? jars.of(klass) : module;
+            origin = module != null && module.isEmpty() ? jars.of(klass) : module;
             if (origin != null) {
                 if (known.size() >= MAX_CLASSES) {
                     known.clear();

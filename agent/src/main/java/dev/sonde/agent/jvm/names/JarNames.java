@@ -88,8 +88,14 @@ final class JarNames {
         try {
             long before = safepoints();
             pages.refresh();
-            String found = read(klass);
-            return (before & 1) == 0 && safepoints() == before ? found : null;
+            int[] places = {codeSource, location};
+            String found = read(klass, places);
+            if ((before & 1) != 0 || safepoints() != before) {
+                return null;
+            }
+            codeSource = places[0];
+            location = places[1];
+            return found;
         } catch (ProcessReadException e) {
             // It moved while it was read.
             return null;
@@ -98,6 +104,7 @@ final class JarNames {
 
     void beginRound() {
         busy = false;
+        pages.refresh();
     }
 
     private long safepoints() throws ProcessReadException {
@@ -105,7 +112,8 @@ final class JarNames {
         return (long) I64.get(text, 0);
     }
 
-    private String read(long klass) throws ProcessReadException {
+    /** @param places of the fields, as far as they are known; those found are added, if it all belongs together */
+    private String read(long klass, int[] places) throws ProcessReadException {
         long handle = pages.i64(klass + at.mirror());
         long mirror = handle == 0 ? 0 : pages.i64(handle);
         if (mirror == 0 || pages.i64(mirror + at.mirrorKlass()) != klass) {
@@ -115,13 +123,13 @@ final class JarNames {
         if (domain == 0 || !isOf(domain, DOMAIN)) {
             return "";
         }
-        codeSource = codeSource != 0 ? codeSource : placeOf(domain, SOURCE);
-        long source = codeSource == 0 ? 0 : reference(domain + codeSource);
+        places[0] = places[0] != 0 ? places[0] : placeOf(domain, SOURCE);
+        long source = places[0] == 0 ? 0 : reference(domain + places[0]);
         if (source == 0 || !isOf(source, SOURCE)) {
             return "";
         }
-        location = location != 0 ? location : placeOf(source, URL);
-        long url = location == 0 ? 0 : reference(source + location);
+        places[1] = places[1] != 0 ? places[1] : placeOf(source, URL);
+        long url = places[1] == 0 ? 0 : reference(source + places[1]);
         return url == 0 || !isOf(url, URL) ? "" : jarOf(url);
     }
 

@@ -81,7 +81,9 @@ final class MethodCache {
     }
 
     private void put(long method, MethodEntry entry) {
-        long bytes = (long) FIXED_BYTES + entry.names.systemName().length();
+        long bytes = (long) FIXED_BYTES
+                + entry.names.systemName().length()
+                + entry.names.origin().length();
         if (youngBytes + bytes > halfBudgetBytes) {
             old = young;
             oldBytes = youngBytes;

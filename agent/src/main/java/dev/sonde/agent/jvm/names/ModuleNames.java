@@ -42,10 +42,10 @@ final class ModuleNames {
         this.symbols = symbols;
     }
 
-    /** The name of a class's module; empty for an unnamed one, and where it cannot be told. */
+    /** The name of a class's module; empty for an unnamed one, and where it cannot be told; null where it may be later. */
     String of(long klass) throws ProcessReadException {
         if (packageAt == VmLayout.ABSENT && !find()) {
-            return "";
+            return mayBeFound() ? null : "";
         }
         // Null: the unnamed package, which only the unnamed module may have (JLS 7.4.2).
         long entry = pages.i64(klass + packageAt);
@@ -77,11 +77,14 @@ final class ModuleNames {
         names.clear();
     }
 
+    private boolean mayBeFound() {
+        return tries < TRIES
+                && layout.javaBaseModule() != VmLayout.ABSENT_ADDRESS
+                && layout.objectKlass() != VmLayout.ABSENT_ADDRESS;
+    }
+
     private boolean find() {
-        if (tried
-                || tries >= TRIES
-                || layout.javaBaseModule() == VmLayout.ABSENT_ADDRESS
-                || layout.objectKlass() == VmLayout.ABSENT_ADDRESS) {
+        if (tried || !mayBeFound()) {
             return false;
         }
         tried = true;

@@ -3,6 +3,7 @@ package dev.sonde.agent.unwind.copied;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.sonde.agent.kernel.Sample;
+import dev.sonde.agent.kernel.StackOutcome;
 import dev.sonde.agent.kernel.code.MappedArea;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -24,8 +25,10 @@ public final class CopiedStack {
     private final long start;
     private final int size;
     private final List<MappedArea> areas;
+    private final boolean pending;
     private volatile byte[] bytes;
     private volatile Result result;
+    private volatile Result provisional;
     private volatile boolean abandoned;
 
     /**
@@ -43,7 +46,8 @@ public final class CopiedStack {
             byte[] registers,
             long start,
             byte[] bytes,
-            List<MappedArea> areas) {
+            List<MappedArea> areas,
+            boolean pending) {
         this.timeNanos = timeNanos;
         this.pid = pid;
         this.processStartNanos = processStartNanos;
@@ -52,6 +56,7 @@ public final class CopiedStack {
         this.bytes = bytes;
         this.size = bytes.length;
         this.areas = areas;
+        this.pending = pending;
     }
 
     /** Copies what a sample with a stack has. */
@@ -67,7 +72,8 @@ public final class CopiedStack {
                 sample.registers().toArray(JAVA_BYTE),
                 sample.stackStart(),
                 sample.stack().toArray(JAVA_BYTE),
-                areas);
+                areas,
+                sample.outcome() == StackOutcome.TABLE_PENDING);
     }
 
     /** When it was copied, CLOCK_MONOTONIC. */
@@ -87,6 +93,11 @@ public final class CopiedStack {
     /** The code that was met until a table was missing. */
     List<MappedArea> areas() {
         return areas;
+    }
+
+    /** Whether the sampling program missed a table; otherwise it went through code of no file, by frame pointers. */
+    boolean pending() {
+        return pending;
     }
 
     /** Copies the registers. */
@@ -116,8 +127,18 @@ public final class CopiedStack {
         return size > FULL_BYTES;
     }
 
-    void finish(CopyEvent event, FinishedStack stack) {
-        result = new Result(event, stack);
+    void finish(Result how) {
+        result = how;
+    }
+
+    /** Takes what becomes of it when it is not finished. */
+    void provide(Result how) {
+        provisional = how;
+    }
+
+    /** What becomes of it when it is not finished; null where nothing does. */
+    Result provisional() {
+        return provisional;
     }
 
     /** How it ended; null while it waits. */

@@ -48,7 +48,7 @@ public final class CopiedStacks {
     /** What became of a stack that does not wait any more; empty when it was not unwound. It is counted. */
     public Optional<FinishedStack> end(CopiedStack stack) {
         // First: whoever takes it up once its bytes are gone unwinds nothing, and what comes of that is no result.
-        CopiedStack.Result result = stack.result();
+        CopiedStack.Result result = stack.result() == null ? stack.provisional() : stack.result();
         stack.abandon();
         stacks--;
         bytes -= stack.size();

@@ -6,8 +6,10 @@ public enum CopyEvent {
     FINISHED("finished"),
     /** As many wait as may. */
     QUEUE_FULL("queue-full"),
-    /** Its tables were not made in time. */
+    /** Its tables were not made, or the JVM that it wanted was not known, in time. */
     DEADLINE("deadline"),
+    /** It met code of no file, which is no JVM's: the sampling program's own unwinding holds. */
+    NO_JVM("no-jvm"),
     /** What its process had mapped is not known: the process ended before, or runs another program by now. */
     PROCESS_GONE("process-gone"),
     /** A file on the way could not be read: its process ended before, most often. */

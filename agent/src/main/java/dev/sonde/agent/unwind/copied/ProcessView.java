@@ -28,8 +28,8 @@ final class ProcessView {
     private ProcessCode code;
     private final Map<FileId, Optional<HostTable>> tables = new HashMap<>();
     private HostCode hostCode;
+    private HostCode waitingCode;
     private JvmImage jvm;
-    private boolean jvmMayCome;
 
     /**
      * @param timeNanos when the code was listed, CLOCK_MONOTONIC
@@ -102,7 +102,7 @@ final class ProcessView {
         }
         all.sort((a, b) -> Long.compareUnsigned(a.start(), b.start()));
         code = code.withAreas(all);
-        hostCode = null;
+        changed();
     }
 
     /** The area of an address; null outside of all. */
@@ -142,33 +142,46 @@ final class ProcessView {
      */
     void addTable(FileId file, Optional<HostTable> table) {
         tables.put(file, table);
-        hostCode = null;
+        changed();
     }
 
     void forgetTables() {
         tables.clear();
-        hostCode = null;
+        changed();
     }
 
     /**
      * For the unwinder; with the tables that were added so far.
      *
      * @param jvmNow what is known of the process's JVM; null for none
-     * @param mayCome whether code of no file may be a JVM's that will be known: a stack ends there, as where a table is
-     *     missing
      * @throws IOException when the JVM's table cannot be read
      */
     @SuppressWarnings("ReferenceEquality") // another image has another table, equal as its numbers may be
-    HostCode hostCode(JvmImage jvmNow, boolean mayCome) throws IOException {
-        if (hostCode == null || jvm != jvmNow || jvmMayCome != mayCome) {
-            hostCode = build(jvmNow, mayCome);
+    HostCode hostCode(JvmImage jvmNow) throws IOException {
+        if (hostCode == null || jvm != jvmNow) {
+            hostCode = build(jvmNow, HostMapping.NO_TABLE);
             jvm = jvmNow;
-            jvmMayCome = mayCome;
         }
         return hostCode;
     }
 
-    private HostCode build(JvmImage jvmNow, boolean mayCome) throws IOException {
+    /**
+     * The same where code of no file may be a JVM's that will be known: a stack ends there, as where a table is missing.
+     */
+    HostCode waitingCode() throws IOException {
+        if (waitingCode == null) {
+            waitingCode = build(null, HostMapping.TABLE_MISSING);
+        }
+        return waitingCode;
+    }
+
+    private void changed() {
+        hostCode = null;
+        waitingCode = null;
+    }
+
+    /** @param unnamed what stands for the table of code of no file */
+    private HostCode build(JvmImage jvmNow, int unnamed) throws IOException {
         List<HostMapping> mappings = new ArrayList<>();
         List<HostTable> used = new ArrayList<>();
         Map<FileId, Integer> numbers = new HashMap<>();
@@ -176,7 +189,7 @@ final class ProcessView {
             numbers.put(file, table.isPresent() ? used.size() : HostMapping.NO_TABLE);
             table.ifPresent(used::add);
         });
-        numbers.put(FileId.NONE, mayCome ? HostMapping.TABLE_MISSING : HostMapping.NO_TABLE);
+        numbers.put(FileId.NONE, unnamed);
         long covered = 0;
         for (MappedArea area : code.areas()) {
             addRest(mappings, covered, area.start());

@@ -39,6 +39,8 @@ public final class StackFinisher implements AutoCloseable {
     /** A process that has mapped a JVM is seen to have it within so long: its maps are read 10 times a second. */
     private static final long RECOGNISED_NANOS = 300_000_000L;
 
+    private static final CopiedStack.Result NO_JVM = new CopiedStack.Result(CopyEvent.NO_JVM, null);
+
     /** Without a stack or a process for so long, tables and processes are forgotten. */
     private static final long IDLE_NANOS = 5_000_000_000L;
 
@@ -49,7 +51,7 @@ public final class StackFinisher implements AutoCloseable {
     private final long maxTableBytes;
     private final ProcessViews processes = new ProcessViews();
     private final Map<FileId, HostTable> tables = new HashMap<>();
-    /** Stacks that wait for a JVM to be known: no more than {@link CopiedStacks} holds. */
+    /** Stacks that wait for a JVM to be known: no more than {@link CopiedStacks} holds, and some just given up. */
     private final List<CopiedStack> waiting = new ArrayList<>();
 
     private Arena tableArena;
@@ -118,9 +120,6 @@ public final class StackFinisher implements AutoCloseable {
         }
         while (stack != null) {
             finish(stack);
-            if (tableBytes > maxTableBytes) {
-                forgetTables();
-            }
             stack = stacks.poll();
         }
         if (System.nanoTime() - usedNanos >= IDLE_NANOS) {
@@ -143,7 +142,13 @@ public final class StackFinisher implements AutoCloseable {
             }
             return !waits;
         });
-        ready.forEach(this::finish);
+        for (CopiedStack stack : ready) {
+            if (jvms.image(stack.pid(), stack.processStartNanos()) == null) {
+                stack.finish(stack.pending() ? stack.provisional() : NO_JVM);
+            } else {
+                finish(stack);
+            }
+        }
     }
 
     private boolean jvmMayCome(CopiedStack stack) {
@@ -158,49 +163,69 @@ public final class StackFinisher implements AutoCloseable {
             unwind(stack);
         } catch (IOException | RuntimeException e) {
             LOG.debug("a stack of process {} is not finished", stack.pid(), e);
-            stack.finish(CopyEvent.FAILED, null);
+            stack.finish(new CopiedStack.Result(CopyEvent.FAILED, null));
+        }
+        if (tableBytes > maxTableBytes) {
+            forgetTables();
         }
     }
 
     private void unwind(CopiedStack stack) throws IOException {
         Optional<Native> loaded = unwinder();
         if (loaded.isEmpty()) {
-            stack.finish(CopyEvent.FAILED, null);
+            stack.finish(new CopiedStack.Result(CopyEvent.FAILED, null));
+            return;
+        }
+        boolean waits = jvmMayCome(stack);
+        if (!waits && !stack.pending() && jvms.image(stack.pid(), stack.processStartNanos()) == null) {
+            stack.finish(NO_JVM);
             return;
         }
         ProcessView known = processes.get(stack.pid());
         boolean serves = known != null && known.serves(stack);
         ProcessView process = serves ? learning(known, stack) : listFor(stack, known);
-        HostStack found = walk(loaded.get(), stack, process);
+        HostStack found = walk(loaded.get(), stack, process, waits);
         if (serves && found.outcome() == StackOutcome.NOT_MAPPED && process.isOlderThan(stack)) {
             process = listFor(stack, process);
-            found = walk(loaded.get(), stack, process);
+            found = walk(loaded.get(), stack, process, waits);
         }
-        if (found.outcome() == StackOutcome.NOT_MAPPED && process.isOlderThan(stack)) {
-            // Mapped after the listing, more likely than a wrong address.
-            stack.finish(CopyEvent.PROCESS_GONE, null);
-            return;
-        }
-        if (found.outcome() == StackOutcome.TABLE_PENDING && endsInMemory(found, process)) {
+        if (waits && found.outcome() == StackOutcome.TABLE_PENDING && endsInMemory(found, process)) {
+            if (stack.pending()) {
+                // By frame pointers now, while there is a process whose code can be looked at: no JVM may come.
+                stack.provide(result(stack, process, walk(loaded.get(), stack, process, false)));
+            }
             waiting.add(stack);
             return;
+        }
+        // What came while it waited for a JVM is no better than what the sampling program had of the living process.
+        stack.finish(waits && !stack.pending() ? NO_JVM : result(stack, process, found));
+    }
+
+    private static CopiedStack.Result result(CopiedStack stack, ProcessView process, HostStack found) {
+        if (found.outcome() == StackOutcome.NOT_MAPPED && process.isOlderThan(stack)) {
+            // Mapped after the listing, more likely than a wrong address.
+            return new CopiedStack.Result(CopyEvent.PROCESS_GONE, null);
         }
         CopyEvent event = found.outcome() == StackOutcome.TABLE_PENDING ? CopyEvent.NO_TABLE : CopyEvent.FINISHED;
         boolean cut = found.outcome() == StackOutcome.UNREADABLE && isBehindCopy(found.unreadable(), stack, process);
         StackOutcome outcome = cut ? StackOutcome.STACK_CUT : found.outcome();
-        stack.finish(event, new FinishedStack(found.words(), outcome, process.filesOf(found.addresses())));
+        return new CopiedStack.Result(
+                event, new FinishedStack(found.words(), outcome, process.filesOf(found.addresses())));
     }
 
-    /** Unwinds, and has the tables made that are missed. */
-    private HostStack walk(Native loaded, CopiedStack stack, ProcessView process) throws IOException {
+    /**
+     * Unwinds, and has the tables made that are missed.
+     *
+     * @param waits whether it ends in code of no file, which may be a JVM's that will be known
+     */
+    private HostStack walk(Native loaded, CopiedStack stack, ProcessView process, boolean waits) throws IOException {
         // Reading code that is not in memory reads the file: where that may take for ever, none is read.
         boolean answers = process.code().areas().stream().allMatch(area -> answering.test(area.file()));
         int pid = answers ? stack.pid() : 0;
-        boolean mayCome = jvmMayCome(stack);
-        JvmImage jvm = jvms.image(stack.pid(), stack.processStartNanos());
-        HostStack found = loaded.unwind(stack, process.hostCode(jvm, mayCome), pid);
+        JvmImage jvm = waits ? null : jvms.image(stack.pid(), stack.processStartNanos());
+        HostStack found = loaded.unwind(stack, waits ? process.waitingCode() : process.hostCode(jvm), pid);
         while (found.outcome() == StackOutcome.TABLE_PENDING && addTable(stack.pid(), process, found)) {
-            found = loaded.unwind(stack, process.hostCode(jvm, mayCome), pid);
+            found = loaded.unwind(stack, waits ? process.waitingCode() : process.hostCode(jvm), pid);
         }
         return found;
     }

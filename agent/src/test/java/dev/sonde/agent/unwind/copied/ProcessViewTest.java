@@ -21,7 +21,7 @@ class ProcessViewTest {
     }
 
     private static CopiedStack stack(long processStart, MappedArea... areas) {
-        return new CopiedStack(100, 7, processStart, new byte[168], 0x7000_0000, new byte[8], List.of(areas));
+        return new CopiedStack(100, 7, processStart, new byte[168], 0x7000_0000, new byte[8], List.of(areas), true);
     }
 
     private static ProcessView view(MappedArea... areas) {
@@ -53,7 +53,7 @@ class ProcessViewTest {
         assertThat(view.areaOf(0x5000)).isEqualTo(LIBRARY);
         assertThat(view.areaOf(0x6fff)).isEqualTo(LIBRARY);
         assertThat(view.areaOf(0x7000)).isNull();
-        assertThat(view.hostCode(null, false)).isNotNull();
+        assertThat(view.hostCode(null)).isNotNull();
     }
 
     @Test
@@ -91,7 +91,7 @@ class ProcessViewTest {
     void aCopyOfFullLengthWasCut() {
         assertThat(stack(5).cut()).isFalse();
         CopiedStack full =
-                new CopiedStack(100, 7, 5, new byte[168], 0x7000_0ff8, new byte[7 * 4096 + 8], List.of(PROGRAM));
+                new CopiedStack(100, 7, 5, new byte[168], 0x7000_0ff8, new byte[7 * 4096 + 8], List.of(PROGRAM), true);
         assertThat(full.cut()).isTrue();
         full.abandon();
         try (Arena arena = Arena.ofConfined()) {
