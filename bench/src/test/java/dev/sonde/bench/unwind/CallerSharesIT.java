@@ -28,16 +28,17 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CallerSharesIT {
 
-    private static final int SAMPLES = 3_000;
+    /** Of each: the difference of two shares then has a standard error of 0.9 points. */
+    private static final int SAMPLES = 6_000;
+
+    private static final int HERTZ = 997;
     private static final Map<String, Double> TRUE_SHARES = Map.of("half", 50.0, "third", 30.0, "fifth", 20.0);
     private static final double POINTS = 3;
-
-    private static final String PERF_HERTZ = "249";
 
     /** The program's stack is small; what perf cannot write in time it leaves out, by bursts, and shares with it. */
     private static final String PERF_STACK = "dwarf,4096";
 
-    private static final String PERF_SECONDS = "6";
+    private static final String PERF_SECONDS = "7";
 
     /** Of perf's report: inclusive share, own share, symbol. */
     private static final Pattern ROW = Pattern.compile("([0-9.]+)% +[0-9.]+% +\\[\\.] (\\w+)");
@@ -77,7 +78,7 @@ class CallerSharesIT {
 
     private static Map<String, Double> shares(Process process, NavigableMap<Long, String> functions) throws Exception {
         Map<String, Double> samples = new HashMap<>();
-        try (Sampling sampling = Sampling.start(499)) {
+        try (Sampling sampling = Sampling.start(HERTZ)) {
             sampling.process(process.pid());
             sampling.listen(sample -> samples.merge(caller(sample, functions), 1.0, Double::sum));
             while (sampling.samples() < SAMPLES && process.isAlive()) {
@@ -135,7 +136,8 @@ class CallerSharesIT {
 
     private static String perfReport(long pid) throws IOException, InterruptedException {
         String data = folder.resolve("perf.data").toString();
-        List<String> command = new ArrayList<>(List.of("perf", "record", "-q", "-e", "cpu-clock:u", "-F", PERF_HERTZ));
+        List<String> command =
+                new ArrayList<>(List.of("perf", "record", "-q", "-e", "cpu-clock:u", "-F", Integer.toString(HERTZ)));
         command.addAll(List.of("--call-graph", PERF_STACK, "-o", data, "-p", Long.toString(pid)));
         command.addAll(List.of("--", "sleep", PERF_SECONDS));
         Commands.output(folder, command);
