@@ -73,8 +73,8 @@ final class HotSpotVm implements JvmCare.Patient {
     private long dueNanos = metNanos;
     private long turnNanos = metNanos;
 
-    /** Until when unknown code is no reason to look: what was looked for on its account was not found. */
-    private long contentNanos = metNanos;
+    /** From when on unknown code is a reason to look again: what was looked for on its account was not found. */
+    private long unknownCodeDueNanos = metNanos;
 
     private long threadsDueNanos = metNanos;
     private long lifeDueNanos = metNanos;
@@ -229,7 +229,7 @@ final class HotSpotVm implements JvmCare.Patient {
     }
 
     private void goOn() throws IOException {
-        boolean met = jvm.takeUnknownCode() && System.nanoTime() - contentNanos >= 0;
+        boolean met = jvm.takeUnknownCode() && System.nanoTime() - unknownCodeDueNanos >= 0;
         if (met) {
             refreshes.reset();
             images.lookAgain();
@@ -243,7 +243,7 @@ final class HotSpotVm implements JvmCare.Patient {
         if (tellKernel()) {
             tools.events().increment(JvmEvent.REFRESHED);
         } else if (met) {
-            contentNanos = System.nanoTime() + LAST_REFRESH_NANOS;
+            unknownCodeDueNanos = System.nanoTime() + LAST_REFRESH_NANOS;
         }
         if (jvm.threads().wanted() && System.nanoTime() - threadsDueNanos >= 0) {
             listThreads();

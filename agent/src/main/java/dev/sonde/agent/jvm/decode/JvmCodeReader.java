@@ -1,6 +1,5 @@
 package dev.sonde.agent.jvm.decode;
 
-import dev.sonde.agent.jvm.code.BlobList;
 import dev.sonde.agent.jvm.code.CodeBlob;
 import dev.sonde.agent.jvm.layout.InterpreterLayout;
 import dev.sonde.agent.jvm.layout.LibJvm;
@@ -42,7 +41,6 @@ public final class JvmCodeReader {
     private final VmLayout layout;
     private final ProcessMemory memory;
     private final MemoryPages pages;
-    private final BlobList blobs;
     private final Collection<LibJvm.Symbol> stubFields;
 
     /**
@@ -52,16 +50,19 @@ public final class JvmCodeReader {
         this.layout = layout;
         this.memory = memory;
         this.pages = new MemoryPages(memory, PAGES);
-        this.blobs = new BlobList(layout, memory);
         this.stubFields = List.copyOf(libjvm.symbols(List.of(STUB_ROUTINES)).values());
     }
 
-    /** The code as it is now; blobs that cannot be read are left out. */
-    public JvmCodeView read() throws ProcessReadException {
+    /**
+     * The code as it is now; blobs that cannot be read are left out.
+     *
+     * @param blobs those of the code cache, of which methods are left out
+     */
+    public JvmCodeView read(List<CodeBlob> blobs) throws ProcessReadException {
         List<StableBlob> read = new ArrayList<>();
         long bytes = 0;
-        for (CodeBlob blob : blobs.read(JvmCodeReader::isStable)) {
-            long size = blob.codeEnd() - blob.codeBegin();
+        for (CodeBlob blob : blobs) {
+            long size = isStable(blob) ? blob.codeEnd() - blob.codeBegin() : 0;
             bytes += size;
             if (size > 0 && size <= StableCode.MAX_BLOB_BYTES && bytes <= StableCode.MAX_BYTES) {
                 byte[] code = new byte[(int) size];

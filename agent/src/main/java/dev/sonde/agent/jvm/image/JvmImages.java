@@ -95,30 +95,32 @@ public final class JvmImages {
 
     private Optional<JvmImage> changed() throws IOException {
         Set<BlobKind> missing = EnumSet.copyOf(TOLD_APART);
-        long[] fingerprint = new long[1];
-        List<CodeBlob> some = blobs.read(blob -> {
-            if (!blob.kind().isNmethod()) {
-                fingerprint[0] = 31 * fingerprint[0] + blob.address() + blob.sizeBytes();
-            }
-            return missing.remove(blob.kind());
-        });
-        for (CodeBlob blob : some) {
-            fingerprint[0] = 31 * fingerprint[0] + blob.kind().hashCode();
-        }
-        if (fingerprint[0] == lastFingerprint && codeSettled) {
+        List<CodeBlob> some =
+                blobs.read(blob -> missing.remove(blob.kind()) || !blob.kind().isNmethod());
+        long fingerprint = fingerprint(some);
+        if (fingerprint == lastFingerprint && codeSettled) {
             return Optional.empty();
         }
         // What was new at the last call may have been half written then: it is compared once more.
-        JvmCodeView view = reader.read();
+        JvmCodeView view = reader.read(some);
         long contents = contents(view);
-        codeSettled = fingerprint[0] == lastFingerprint && contents == lastContents;
+        codeSettled = fingerprint == lastFingerprint && contents == lastContents;
         if (codeSettled) {
             return Optional.empty();
         }
         JvmImage image = make(view, blobs.heaps(), some);
-        lastFingerprint = fingerprint[0];
+        lastFingerprint = fingerprint;
         lastContents = contents;
         return Optional.of(image);
+    }
+
+    /** A hash over what is there: the places of what is no method, and whether there is one of each kind of method. */
+    private static long fingerprint(List<CodeBlob> blobs) {
+        long hash = 0;
+        for (CodeBlob blob : blobs) {
+            hash = 31 * hash + (blob.kind().isNmethod() ? blob.kind().hashCode() : blob.address() + blob.sizeBytes());
+        }
+        return hash;
     }
 
     /** A hash over the code. */

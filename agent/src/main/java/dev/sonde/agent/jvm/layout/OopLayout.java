@@ -89,6 +89,11 @@ public record OopLayout(
         return jdk >= 23 ? behind : behind + Long.BYTES - 1 & -Long.BYTES;
     }
 
+    /** The object that a field of another refers to; 0 where there is none. Coloured as it stands there, with ZGC. */
+    public long reference(MemoryPages pages, long field) throws ProcessReadException {
+        return narrowOops ? oop(pages.i32(field)) : pages.i64(field);
+    }
+
     /** How wide a reference in an object is, bytes. */
     public int referenceBytes() {
         return narrowOops ? Integer.BYTES : Long.BYTES;

@@ -119,17 +119,17 @@ final class JarNames {
         if (mirror == 0 || pages.i64(mirror + at.mirrorKlass()) != klass) {
             throw ProcessReadException.implausible("Klass::_java_mirror", mirror, "the class's own");
         }
-        long domain = reference(mirror + at.protectionDomain());
+        long domain = oops.reference(pages, mirror + at.protectionDomain());
         if (domain == 0 || !isOf(domain, DOMAIN)) {
             return "";
         }
         places[0] = places[0] != 0 ? places[0] : placeOf(domain, SOURCE);
-        long source = places[0] == 0 ? 0 : reference(domain + places[0]);
+        long source = places[0] == 0 ? 0 : oops.reference(pages, domain + places[0]);
         if (source == 0 || !isOf(source, SOURCE)) {
             return "";
         }
         places[1] = places[1] != 0 ? places[1] : placeOf(source, URL);
-        long url = places[1] == 0 ? 0 : reference(source + places[1]);
+        long url = places[1] == 0 ? 0 : oops.reference(pages, source + places[1]);
         return url == 0 || !isOf(url, URL) ? "" : jarOf(url);
     }
 
@@ -158,7 +158,7 @@ final class JarNames {
 
     /** A field may be a number: what it leads to is nothing then. */
     private boolean mayBe(long field, String className) throws ProcessReadException {
-        long object = reference(field);
+        long object = oops.reference(pages, field);
         try {
             return object != 0 && isOf(object, className);
         } catch (ProcessReadException e) {
@@ -170,8 +170,8 @@ final class JarNames {
         if (!mayBe(field, STRING)) {
             return "";
         }
-        long string = reference(field);
-        long value = reference(string + layout.thread().stringValue());
+        long string = oops.reference(pages, field);
+        long value = oops.reference(pages, string + layout.thread().stringValue());
         int coder = pages.u8(string + layout.thread().stringCoder());
         if (value == 0) {
             return "";
@@ -179,10 +179,6 @@ final class JarNames {
         int bytes = Math.clamp(pages.u32(value + oops.arrayLength()), 0, MAX_TEXT_BYTES);
         pages.read(value + oops.byteArrayBase(layout.jdk()), text, 0, bytes);
         return new String(text, 0, bytes, coder == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_16LE);
-    }
-
-    private long reference(long field) throws ProcessReadException {
-        return oops.narrowOops() ? oops.oop(pages.i32(field)) : pages.i64(field);
     }
 
     private boolean isOf(long object, String className) throws ProcessReadException {

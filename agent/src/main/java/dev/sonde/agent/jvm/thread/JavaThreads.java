@@ -87,17 +87,13 @@ public final class JavaThreads {
         try {
             long handle = pages.i64(thread + at.threadObject());
             long object = at.threadObjectIsHandle() && handle != 0 ? pages.i64(handle) : handle;
-            long string = object == 0 ? 0 : reference(object + at.objectName());
-            long value = string == 0 ? 0 : reference(string + at.stringValue());
+            long string = object == 0 ? 0 : layout.oop().reference(pages, object + at.objectName());
+            long value = string == 0 ? 0 : layout.oop().reference(pages, string + at.stringValue());
             return value == 0 ? "" : text(value, pages.u8(string + at.stringCoder()));
         } catch (ProcessReadException e) {
             failUnlessEnded(e);
             return "";
         }
-    }
-
-    private long reference(long field) throws ProcessReadException {
-        return layout.oop().narrowOops() ? layout.oop().oop(pages.i32(field)) : pages.i64(field);
     }
 
     private String text(long array, int coder) throws ProcessReadException {

