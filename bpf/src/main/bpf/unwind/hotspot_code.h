@@ -156,27 +156,51 @@ static __always_inline bool is_in_deopt_handler(const __u8 *at) {
            (jumps && at[-2] == 0x41 && at[-1] == 0x52 && at[-12] == 0x49 && at[-11] == 0xba);
 }
 
-/* push %reg, one byte. */
+/* push %reg of one of the first eight registers, or what follows the prefix of the others. */
 static __always_inline bool is_push(__u8 code) {
     return (code & 0xf8) == 0x50;
 }
 
-/* Registers that C1 pops its arguments of a call into (rax, rbx, rsi, rdi). */
-static __always_inline bool is_pop(__u8 code) {
-    return code == 0x58 || code == 0x5b || code == 0x5e || code == 0x5f;
+/* The bytes of the push that ends here; 0 where none does. */
+static __always_inline int push_before(const __u8 *at) {
+    if (!is_push(at[-1]))
+        return 0;
+    return at[-2] == 0x41 ? 2 : 1;
 }
 
-/* How many words are pushed around a call of C1's to a stub of its own: push; push; call; pop; pop. */
+/* The bytes of the pop here, of a register that C1 allocates (c1_FrameMap_x86.hpp); 0 where there is none. */
+static __always_inline int pop_at(const __u8 *at) {
+    if (at[0] == 0x41)
+        return at[1] == 0x58 || at[1] == 0x59 || at[1] == 0x5b || at[1] == 0x5d || at[1] == 0x5e ? 2 : 0;
+    return (at[0] & 0xf8) == 0x58 && at[0] != 0x5c && at[0] != 0x5d;
+}
+
+/* Whether two pops are here: of the arguments of a call of C1's to a stub of its own. */
+static __always_inline bool pops_arguments(const __u8 *at) {
+    int first = pop_at(at);
+
+    return first && pop_at(at + first);
+}
+
+/* Whether such a call is here: push; push; call; pop; pop (LIR_Assembler::emit_typecheck_helper). */
+static __always_inline bool calls_with_arguments(const __u8 *at) {
+    int second = push_before(at);
+
+    return at[0] == 0xe8 && second && push_before(at - second) && pops_arguments(at + 5);
+}
+
+/* How many words are pushed around such a call. */
 static __always_inline int pushed_arguments(const __u8 *at) {
     /* At the call, at the first pop. */
-    if (at[0] == 0xe8 && is_push(at[-1]) && is_push(at[-2]) && is_pop(at[5]) && is_pop(at[6]))
+    if (calls_with_arguments(at) || calls_with_arguments(at - 5))
         return 2;
-    if (is_pop(at[0]) && is_pop(at[1]) && at[-5] == 0xe8 && is_push(at[-6]) && is_push(at[-7]))
-        return 2;
-    /* At the second push, at the second pop. */
-    if (at[1] == 0xe8 && is_push(at[0]) && is_push(at[-1]) && is_pop(at[6]) && is_pop(at[7]))
+    /* At the second push. */
+    if ((is_push(at[0]) && calls_with_arguments(at + 1)) ||
+        (at[0] == 0x41 && is_push(at[1]) && calls_with_arguments(at + 2)))
         return 1;
-    return is_pop(at[0]) && is_pop(at[-1]) && at[-6] == 0xe8 && is_push(at[-7]) && is_push(at[-8]) ? 1 : 0;
+    /* At the second pop. */
+    return (pop_at(at - 1) == 1 && calls_with_arguments(at - 6)) ||
+           (pop_at(at - 2) == 2 && calls_with_arguments(at - 7));
 }
 
 /* The bytes of a frame without some of them. A blob may say any size, so this may wrap. */

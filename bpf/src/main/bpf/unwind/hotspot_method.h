@@ -73,11 +73,12 @@ static __always_inline int step_over_frame(struct unwind_state *state, __u64 cfa
     return go_to_caller(state, state->pair[1], cfa, fp);
 }
 
-/*
- * What String.indexOf may have put between the frame and the stack pointer that it has saved on top: its arguments, and
- * copies of short strings (C2_MacroAssembler::string_indexof).
+/* Copies of short strings, 16 bytes each, that String.indexOf may have between its method's frame and what it pushes.
  */
-#define MAX_INTRINSIC_BYTES (4 * 8 + 2 * 16)
+#define MAX_COPIES 2
+
+/* A string is an array of at most 2^31 bytes. */
+#define MAX_STRING_BYTES 0x7fffffffULL
 
 /* Whether what was just asked by is_java_return() returns from a direct call of the code at hand. */
 static __always_inline bool is_own_call(const struct unwind_state *state, __u64 return_address) {
@@ -89,18 +90,35 @@ static __always_inline bool is_own_call(const struct unwind_state *state, __u64 
 }
 
 /*
- * Where the CFA is by a stack pointer saved on top, if what it says ends with a return address; else 0. Frames end at
- * multiples of 16 bytes (StackAlignmentInBytes, cpu/x86/globalDefinitions_x86.hpp), so that with one word on top the
- * stack pointer is at none: where it is, a stack pointer in the frame's first word is one of before.
+ * How many bytes String.indexOf has put onto its method's frame, if it has pushed the stack pointer of before last
+ * (C2_MacroAssembler::string_indexof); else 0. Alone where the string looked for is a short constant, else above where
+ * the strings begin and how long the second is: while it looks, rdi and rsi stand somewhere in them. Frames end at
+ * multiples of 16 bytes (StackAlignmentInBytes, cpu/x86/globalDefinitions_x86.hpp), so that the stack pointer tells one
+ * word from four. A frame's first word may be a stack pointer of before, too: of the four none is believed alone.
  */
-static __always_inline __u64 frame_end_by_saved_sp(struct unwind_state *state, __u64 cfa) {
+static __always_inline __u32 pushed_by_index_of(struct unwind_state *state) {
     __u64 sp = state->frame.sp, pushed;
 
-    if (!(sp & 8) || read_user(state->pair, sizeof(__u64), sp))
+    if (read_user(state->pair, sizeof(__u64), sp))
         return 0;
     pushed = state->pair[0] - sp;
-    if (state->pair[0] <= sp || pushed > MAX_INTRINSIC_BYTES || (pushed & 7) ||
-        read_user(state->pair, sizeof(__u64), cfa + pushed - sizeof(__u64)) || !is_java_return(state->pair[0]))
+    if (sp & 8)
+        return pushed == 8 || pushed == 8 + 16 ? pushed : 0;
+    if (pushed < 32 || pushed > 32 + 16 * MAX_COPIES || (pushed & 15) ||
+        read_user(state->pair, sizeof(state->pair), sp + sizeof(__u64)))
+        return 0;
+    if (state->registers[DWARF_RDI] - state->pair[0] > MAX_STRING_BYTES ||
+        state->registers[DWARF_RSI] - state->pair[1] > MAX_STRING_BYTES || !state->pair[0] || !state->pair[1])
+        return 0;
+    return pushed;
+}
+
+/* Where the CFA is by a stack pointer saved on top, if what it says ends with a return address; else 0. */
+static __always_inline __u64 frame_end_by_saved_sp(struct unwind_state *state, __u64 cfa) {
+    __u32 pushed = pushed_by_index_of(state);
+
+    if (!pushed || read_user(state->pair, sizeof(__u64), cfa + pushed - sizeof(__u64)) ||
+        !is_java_return(state->pair[0]))
         return 0;
     return cfa + pushed;
 }
@@ -205,16 +223,19 @@ static __always_inline __u64 original_pc(struct unwind_state *state) {
     return state->pair[0] >= code->begin && state->pair[0] < code->end ? state->pair[0] : 0;
 }
 
+/* Two pops of at most two bytes each. */
+#define POPS_BYTES 4
+
 /* Steps to the caller of the code, in state->code, that has called what returns to state->frame.pc. */
 __noinline int step_from_call(void) {
     struct unwind_state *state = unwind_state_here();
-    bool pops_arguments;
     __u64 original, cfa;
     __u32 in_barrier;
+    bool arguments;
 
     if (!state)
         return SONDE_OUTCOME_UNREADABLE;
-    if (read_jvm(state->bytes, CALL_BYTES + 2, state->frame.pc - CALL_BYTES))
+    if (read_jvm(state->bytes, CALL_BYTES + POPS_BYTES, state->frame.pc - CALL_BYTES))
         return SONDE_OUTCOME_UNREADABLE;
     original = original_pc(state);
     if (!original && state->suspect && !ends_with_call(state->bytes)) {
@@ -225,12 +246,12 @@ __noinline int step_from_call(void) {
         return SONDE_OUTCOME_JVM_STUB;
     name_compiled(state, original ? original : state->frame.pc);
     cfa = state->frame.sp + sizeof(__u64) * state->code.frame_size;
-    pops_arguments = is_pop(state->bytes[CALL_BYTES]) && is_pop(state->bytes[CALL_BYTES + 1]);
+    arguments = pops_arguments(state->bytes + CALL_BYTES);
     /* Native code and stubs are called from barriers, methods are not. */
     in_barrier = state->suspect ? 0 : pushed_in_barrier(state->frame.pc);
     if (in_barrier)
         cfa += in_barrier;
-    else if (pops_arguments) /* Two arguments of a call to a stub of C1's are still on the stack. */
+    else if (arguments) /* Two of a call to a stub of C1's are still on the stack. */
         cfa += 2 * sizeof(__u64);
     return step_over_frame(state, cfa);
 }

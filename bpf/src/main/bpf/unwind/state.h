@@ -143,6 +143,8 @@ struct unwind_state {
 };
 
 #define DWARF_RBX 3
+#define DWARF_RSI 4
+#define DWARF_RDI 5
 #define DWARF_RBP 6
 #define DWARF_RSP 7
 

@@ -25,6 +25,8 @@ class CompiledFramesTest {
     /** Indices in struct user_regs_struct. */
     private static final int R15 = 0;
 
+    private static final int SI = 13;
+    private static final int DI = 14;
     private static final int IP = 16;
     private static final int SP = 19;
     private static final int FS_BASE = 21;
@@ -76,6 +78,93 @@ class CompiledFramesTest {
         word(stack, FRAME_WORDS - 1, ROOT + 2);
         assertThat(unwind(jvm().code(pc, hex(code)), registers(pc, STACK), stack)
                         .addresses())
+                .containsExactly(pc, ROOT);
+    }
+
+    /** While String.indexOf looks: the stack pointer of before, strings and a length lie on the frame, maybe copies. */
+    @ParameterizedTest
+    @CsvSource({"4", "6", "8"})
+    void aSavedStackPointerBelowStringsIsBelieved(int words) throws Exception {
+        long pc = SmallJvm.METHOD_CODE + 64;
+        long string = 0x7_0000_1000L;
+        long sought = 0x7_0000_2000L;
+        MemorySegment stack = stack();
+        word(stack, 0, STACK + 8L * words);
+        word(stack, 1, string);
+        word(stack, 2, sought);
+        word(stack, 3, 20);
+        // What an older frame has left.
+        word(stack, words + 1, SmallJvm.STUB + 16 + 5);
+        word(stack, words + FRAME_WORDS - 1, ROOT);
+        MemorySegment registers = registers(pc, STACK);
+        registers.setAtIndex(JAVA_LONG, DI, string);
+        registers.setAtIndex(JAVA_LONG, SI, sought + 16);
+        // vpcmpestri $12, (%rbx), %xmm0; jbe
+        HostStack found = unwind(jvm().code(pc, hex("c4e37961030c 721e")), registers, stack);
+        assertThat(found.addresses()).containsExactly(pc, ROOT);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "3"})
+    void aSavedStackPointerAloneIsBelievedWhereOneWordWasPushed(int words) throws Exception {
+        long pc = SmallJvm.METHOD_CODE + 64;
+        MemorySegment stack = stack();
+        word(stack, 1, STACK + 8 + 8L * words);
+        word(stack, 1 + FRAME_WORDS - 1, SmallJvm.STUB + 16 + 5);
+        word(stack, 1 + words + FRAME_WORDS - 1, ROOT);
+        HostStack found = unwind(jvm().code(pc, hex("c4e37961030c")), registers(pc, STACK + 8), stack);
+        assertThat(found.addresses()).containsExactly(pc, ROOT);
+    }
+
+    @Test
+    void aStackPointerOfBeforeInAFrameIsNotBelieved() throws Exception {
+        long pc = SmallJvm.METHOD_CODE + 64;
+        MemorySegment stack = stack();
+        word(stack, 0, STACK + 8 * 4);
+        word(stack, 1, 0x7_0000_1000L);
+        word(stack, 2, 0x7_0000_2000L);
+        word(stack, FRAME_WORDS - 1, ROOT);
+        word(stack, 4 + FRAME_WORDS - 1, SmallJvm.STUB + 16 + 5);
+        HostStack found = unwind(jvm().code(pc, hex("c4e37961030c")), registers(pc, STACK), stack);
+        assertThat(found.addresses()).containsExactly(pc, ROOT);
+    }
+
+    /** C1's calls of its own stubs, with registers of one byte's and of two bytes' push. */
+    @ParameterizedTest
+    @CsvSource({
+        "5356 e800000000 5b5b",
+        "534151 e800000000 5b5b",
+        "415156 e800000000 41595e",
+        "415156 e800000000 5e4159",
+        "41534151 e800000000 415b415b",
+    })
+    void argumentsAroundACallOfC1s(String text) throws Exception {
+        byte[] code = hex(text);
+        long start = SmallJvm.METHOD_CODE + 64;
+        int call = text.replace(" ", "").indexOf("e8") / 2;
+        int first = code[0] == 0x41 ? 2 : 1;
+        int firstPop = code[call + 5] == 0x41 ? 2 : 1;
+        assertPushed(code, start, start + first, 1);
+        assertPushed(code, start, start + call, 2);
+        assertPushed(code, start, start + call + 5, 2);
+        assertPushed(code, start, start + call + 5 + firstPop, 1);
+        // From within the stub.
+        MemorySegment stack = stack();
+        word(stack, 0, start + call + 5);
+        word(stack, 3 + FRAME_WORDS - 1, ROOT);
+        assertThat(unwind(jvm().code(start, code), registers(LIBRARY, STACK), stack)
+                        .addresses())
+                .containsExactly(LIBRARY, start + call + 5, ROOT);
+    }
+
+    private static void assertPushed(byte[] code, long start, long pc, int words) throws IOException {
+        MemorySegment stack = stack();
+        // What an older frame has left.
+        word(stack, FRAME_WORDS - 1, SmallJvm.STUB + 16 + 5);
+        word(stack, words + FRAME_WORDS - 1, ROOT);
+        assertThat(unwind(jvm().code(start, code), registers(pc, STACK), stack).addresses())
+                .as("%d words at %d", words, pc - start)
                 .containsExactly(pc, ROOT);
     }
 
