@@ -46,6 +46,9 @@ public final class Unwinding implements AutoCloseable {
     /** Until a file's table is there, stacks end in it: the pause after which its samples are whole. */
     private static final Duration POLL = Duration.ofMillis(10);
 
+    /** Where nothing was new lately. What is new is asked for by the sampling program, which ends this pause, too. */
+    private static final Duration IDLE_POLL = Duration.ofMillis(100);
+
     /** Sampling begins after so long, with the tables that are there: a disk may be slow, a program huge. */
     private static final Duration START = Duration.ofSeconds(10);
 
@@ -172,7 +175,7 @@ public final class Unwinding implements AutoCloseable {
             guarded(this::offerRunning);
             started.countDown();
             while (stop.getCount() > 0) {
-                requests.await(running.isEmpty() ? POLL : Duration.ZERO);
+                requests.await(pause());
                 turnNanos = System.nanoTime();
                 guarded(this::turn);
             }
@@ -180,6 +183,13 @@ public final class Unwinding implements AutoCloseable {
             tables.release();
             finisher.close();
         }
+    }
+
+    private Duration pause() {
+        if (!running.isEmpty()) {
+            return Duration.ZERO;
+        }
+        return finisher.isIdle() ? IDLE_POLL : POLL;
     }
 
     private void turn() {

@@ -41,6 +41,9 @@ public final class StackFinisher implements AutoCloseable {
 
     private static final CopiedStack.Result NO_JVM = new CopiedStack.Result(CopyEvent.NO_JVM, null);
 
+    /** After what is new, more is to come for so long: stacks of the same program, other files of it. */
+    private static final long QUIET_NANOS = 1_000_000_000L;
+
     /** Without a stack or a process for so long, tables and processes are forgotten. */
     private static final long IDLE_NANOS = 5_000_000_000L;
 
@@ -109,6 +112,11 @@ public final class StackFinisher implements AutoCloseable {
     /** Has Java frames unwound, too, from now on. From any thread. */
     public void knowJvms(JvmImages images) {
         jvms = images;
+    }
+
+    /** Whether no process was remembered and no stack came for a second. */
+    public boolean isIdle() {
+        return System.nanoTime() - usedNanos >= QUIET_NANOS;
     }
 
     /** Finishes the stacks that wait. */
