@@ -2,22 +2,17 @@ package dev.sonde.agent.jvm.decode;
 
 import dev.sonde.agent.jvm.code.CodeBlob;
 import dev.sonde.agent.jvm.layout.InterpreterLayout;
-import dev.sonde.agent.jvm.layout.LibJvm;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessMemory;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
-import java.io.IOException;
+import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
 /** Reads what a JVM's stable code is decoded from. One thread at a time. */
 public final class JvmCodeReader {
-
-    private static final String STUB_ROUTINES = "_ZN12StubRoutines";
-    private static final String CATCH_EXCEPTION = "_ZN12StubRoutines22_catch_exception_entryE";
 
     /** Where the compilers, the adapters' and the signature handlers' makers write their code first. */
     private static final Set<String> BUFFERS = Set.of(
@@ -26,9 +21,6 @@ public final class JvmCodeReader {
             "Compile::scratch_buffer",
             "adapters",
             "Signature Handler Temp Buffer");
-
-    /** Tables of entries among the fields: by element type, alignment and more; 64 are many. */
-    private static final int MAX_FIELD_BYTES = 1024;
 
     /** JDK 25 has 370 codelets. */
     private static final int MAX_CODELETS = 4096;
@@ -41,16 +33,11 @@ public final class JvmCodeReader {
     private final VmLayout layout;
     private final ProcessMemory memory;
     private final MemoryPages pages;
-    private final Collection<LibJvm.Symbol> stubFields;
 
-    /**
-     * @param libjvm its symbols name the places where stubs begin
-     */
-    public JvmCodeReader(LibJvm libjvm, VmLayout layout, ProcessMemory memory) throws IOException {
+    public JvmCodeReader(VmLayout layout, ProcessMemory memory) {
         this.layout = layout;
         this.memory = memory;
         this.pages = new MemoryPages(memory, PAGES);
-        this.stubFields = List.copyOf(libjvm.symbols(List.of(STUB_ROUTINES)).values());
     }
 
     /**
@@ -116,38 +103,24 @@ public final class JvmCodeReader {
 
     /** What fields of StubRoutines hold: addresses of stubs, and of other things. */
     private List<Long> entries() throws ProcessReadException {
-        List<Long> entries = new ArrayList<>();
-        for (LibJvm.Symbol field : stubFields) {
-            if (field.sizeBytes() % Long.BYTES == 0 && field.sizeBytes() <= MAX_FIELD_BYTES) {
-                for (long at = 0; at < field.sizeBytes(); at += Long.BYTES) {
-                    add(field.address() + at, entries);
+        LongList fields = layout.stubs().fields();
+        List<Long> entries = new ArrayList<>(fields.size());
+        for (int i = 0; i < fields.size(); i++) {
+            try {
+                entries.add(pages.i64(fields.getLong(i)));
+            } catch (ProcessReadException e) {
+                if (e.reason() != ProcessReadException.Reason.UNMAPPED) {
+                    throw e;
                 }
             }
-        }
-        for (long field : layout.stubRoutines().values()) {
-            add(field, entries);
         }
         return entries;
     }
 
-    private void add(long field, List<Long> to) throws ProcessReadException {
-        try {
-            to.add(pages.i64(field));
-        } catch (ProcessReadException e) {
-            if (e.reason() != ProcessReadException.Reason.UNMAPPED) {
-                throw e;
-            }
-        }
-    }
-
     private SpecialAddresses special() throws ProcessReadException {
-        long catchException = 0;
-        for (LibJvm.Symbol field : stubFields) {
-            catchException = field.name().equals(CATCH_EXCEPTION) ? field.address() : catchException;
-        }
         return new SpecialAddresses(
                 pointer(layout.interpreter().callStubReturn()),
-                pointer(catchException),
+                pointer(layout.stubs().catchException()),
                 pointer(layout.continuation().thaw()),
                 pointer(layout.continuation().returnBarrier()),
                 pointer(layout.continuation().returnBarrierExc()));

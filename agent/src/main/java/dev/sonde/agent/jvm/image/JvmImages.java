@@ -56,7 +56,7 @@ public final class JvmImages {
     private boolean codeSettled;
 
     /**
-     * Images of a JVM; nothing is read yet but the symbols of libjvm.
+     * Images of a JVM; nothing is read yet but relocations of libjvm.
      *
      * @throws IOException when libjvm's file cannot be read
      */
@@ -64,7 +64,7 @@ public final class JvmImages {
         this.layout = layout;
         this.pages = new MemoryPages(memory, PAGES);
         this.blobs = new BlobList(layout, memory);
-        this.reader = new JvmCodeReader(libjvm, layout, memory);
+        this.reader = new JvmCodeReader(layout, memory);
         this.storage = ThreadStorage.of(libjvm);
     }
 

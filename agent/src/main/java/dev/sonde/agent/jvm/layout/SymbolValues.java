@@ -2,6 +2,10 @@ package dev.sonde.agent.jvm.layout;
 
 import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
+import it.unimi.dsi.fastutil.longs.LongAVLTreeSet;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongLists;
+import it.unimi.dsi.fastutil.longs.LongSortedSet;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +14,14 @@ import java.util.Map;
 /** Static variables of the VM that VMStructs lacks, by their linked names; local symbols, so only where not stripped. */
 final class SymbolValues {
 
+    private static final String STUB_ROUTINES = "_ZN12StubRoutines";
+    private static final String CATCH_EXCEPTION = "_ZN12StubRoutines22_catch_exception_entryE";
+
+    /** Tables of entries among the fields: by element type, alignment and more; 64 are many. */
+    private static final int MAX_FIELD_BYTES = 1024;
+
     private static final List<String> PREFIXES = List.of(
-            "_ZN12StubRoutines",
+            STUB_ROUTINES,
             "_ZN17ContinuationEntry",
             "_ZN23InstanceStackChunkKlass16_offset_of_stackE",
             "_ZN26jdk_internal_vm_StackChunk",
@@ -50,6 +60,22 @@ final class SymbolValues {
     long address(String name) {
         LibJvm.Symbol found = symbols.get(name);
         return found == null ? VmLayout.ABSENT_ADDRESS : found.address();
+    }
+
+    /** Where StubRoutines has its pointers: by symbols, and by what VMStructs lists where libjvm is stripped. */
+    VmLayout.Stubs stubs(VmStructs structs) {
+        LongSortedSet fields =
+                new LongAVLTreeSet(structs.statics("StubRoutines").values());
+        for (LibJvm.Symbol field : symbols.values()) {
+            if (field.name().startsWith(STUB_ROUTINES)
+                    && field.sizeBytes() % Long.BYTES == 0
+                    && field.sizeBytes() <= MAX_FIELD_BYTES) {
+                for (long at = 0; at < field.sizeBytes(); at += Long.BYTES) {
+                    fields.add(field.address() + at);
+                }
+            }
+        }
+        return new VmLayout.Stubs(LongLists.unmodifiable(new LongArrayList(fields)), address(CATCH_EXCEPTION));
     }
 
     /** Where in libjvm's thread-local storage a variable stands (elf(5): st_value of STT_TLS), or ABSENT. */

@@ -1,6 +1,7 @@
 package dev.sonde.agent.jvm.layout;
 
 import dev.sonde.agent.jvm.memory.ProcessMemory;
+import it.unimi.dsi.fastutil.longs.LongList;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.Map;
  * @param stubDescriptors address of StubCodeDesc::_list, a pointer to the last stub that was made; ABSENT_ADDRESS where
  *     unknown
  * @param preserveFramePointer whether compiled code keeps rbp as frame pointer (PreserveFramePointer)
- * @param stubRoutines the addresses of the pointers to stubs that VMStructs lists, by field: {@code _crc32...}
+ * @param stubs where the addresses of stubs stand
  */
 public record VmLayout(
         String version,
@@ -38,7 +39,7 @@ public record VmLayout(
         long safepointState,
         long stubDescriptors,
         boolean preserveFramePointer,
-        Map<String, Long> stubRoutines) {
+        Stubs stubs) {
 
     /** Stands for an offset, size or constant that this version does not have. */
     public static final int ABSENT = -1;
@@ -50,9 +51,16 @@ public record VmLayout(
     private static final List<String> BLOB_CLASSES =
             List.of("BufferBlob", "RuntimeStub", "UpcallStub", "OptimizedEntryBlob");
 
+    /**
+     * The fields of StubRoutines.
+     *
+     * @param fields the addresses of pointers to stubs, and to other things; never changed
+     * @param catchException address of _catch_exception_entry, a pointer; ABSENT_ADDRESS where libjvm is stripped
+     */
+    public record Stubs(LongList fields, long catchException) {}
+
     public VmLayout {
         blobVtables = Map.copyOf(blobVtables);
-        stubRoutines = Map.copyOf(stubRoutines);
     }
 
     /**
@@ -88,6 +96,6 @@ public record VmLayout(
                 symbols.address("_ZN20SafepointSynchronize6_stateE"),
                 symbols.address("_ZN12StubCodeDesc5_listE"),
                 structs.isFlagSet("PreserveFramePointer"),
-                structs.statics("StubRoutines"));
+                symbols.stubs(structs));
     }
 }

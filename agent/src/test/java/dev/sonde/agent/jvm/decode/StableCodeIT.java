@@ -214,7 +214,7 @@ class StableCodeIT {
     private static JvmCodeView view(RunningProgram program, ProcessMemory memory) throws IOException {
         LibJvm libjvm = MappedCode.libJvm(program.pid());
         VmLayout layout = VmLayout.read(libjvm, memory);
-        return new JvmCodeReader(libjvm, layout, memory).read(new BlobList(layout, memory).read());
+        return new JvmCodeReader(layout, memory).read(new BlobList(layout, memory).read());
     }
 
     private RunningProgram start(String java, String flag) throws IOException {
