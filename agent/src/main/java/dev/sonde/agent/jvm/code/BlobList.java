@@ -7,6 +7,7 @@ import dev.sonde.agent.jvm.memory.ProcessMemory;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 
@@ -40,6 +41,7 @@ public final class BlobList {
     private final MemoryPages pages;
     private final BlobReader reader;
     private final long[] ahead = new long[AHEAD];
+    private final LongSupplier nanoTime;
     private final CRC32C sum = new CRC32C();
     private final byte[] piece = new byte[PIECE_BYTES];
     private int unreadable;
@@ -47,6 +49,11 @@ public final class BlobList {
     private long beginNanos;
 
     public BlobList(VmLayout layout, ProcessMemory memory) {
+        this(layout, memory, System::nanoTime);
+    }
+
+    BlobList(VmLayout layout, ProcessMemory memory, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.layout = layout;
         this.memory = memory;
         this.pages = new MemoryPages(memory, PAGES);
@@ -68,7 +75,7 @@ public final class BlobList {
         List<CodeBlob> found = new ArrayList<>();
         unreadable = 0;
         blocks = 0;
-        beginNanos = System.nanoTime();
+        beginNanos = nanoTime.getAsLong();
         try {
             for (CodeHeap heap : heaps.read()) {
                 read(heap, wanted, found);
@@ -82,8 +89,11 @@ public final class BlobList {
     /**
      * A number that changes, most likely, when blobs are made or freed: of the segment maps alone, so that it costs a
      * hundredth of what reading the blobs does. A blob may have its block for a while before it is written.
+     *
+     * @throws ProcessReadException when the process cannot be read, or has longer maps than can be
      */
     public long fingerprint() throws ProcessReadException {
+        beginNanos = nanoTime.getAsLong();
         try {
             sum.reset();
             long shape = 0;
@@ -100,6 +110,7 @@ public final class BlobList {
     private void add(CodeHeap heap) throws ProcessReadException {
         int left = heap.segments();
         for (long at = heap.segmap(); left > 0; at += PIECE_BYTES, left -= PIECE_BYTES) {
+            checkTime("segments of code", heap.segments() - left);
             int read = memory.readUpTo(at, piece, 0, Math.min(left, PIECE_BYTES));
             sum.update(piece, 0, read);
             if (read < Math.min(left, PIECE_BYTES)) {
@@ -122,6 +133,7 @@ public final class BlobList {
         byte[] segmap = new byte[Math.min(heap.segments(), MAX_PART)];
         int next = 0;
         while (next < heap.segments()) {
+            checkTime("segments of code", next);
             int part = Math.min(segmap.length, heap.segments() - next);
             int mapped = memory.readUpTo(heap.segmap() + next, segmap, 0, part);
             next = read(heap, segmap, next, next + mapped, wanted, into);
@@ -175,8 +187,15 @@ public final class BlobList {
         if (++blocks > MAX_BLOBS) {
             throw ProcessReadException.implausible("blocks of code", blocks, "at most " + MAX_BLOBS);
         }
-        if (blocks % AHEAD == 0 && System.nanoTime() - beginNanos > MAX_NANOS) {
-            throw ProcessReadException.implausible("blocks of code", blocks, "fewer in " + MAX_NANOS + " ns");
+        if (blocks % AHEAD == 0) {
+            checkTime("blocks of code", blocks);
+        }
+    }
+
+    /** A JVM says itself how long its maps are, and other JVMs wait meanwhile. */
+    private void checkTime(String what, long read) throws ProcessReadException {
+        if (nanoTime.getAsLong() - beginNanos > MAX_NANOS) {
+            throw ProcessReadException.implausible(what, read, "all in " + MAX_NANOS + " ns");
         }
     }
 
