@@ -127,10 +127,15 @@ public final class StableCode {
             return slots.map(s -> InterpreterCode.rules(blob, view.codelets(), s))
                     .orElseGet(() -> CodeRules.unknown(UnknownCode.NOT_REACHED, blob.code().length));
         }
-        if (blob.kind() == BlobKind.VTABLE || FRAMELESS.contains(blob.name())) {
+        if (!isFollowed(blob)) {
             return CodeRules.whole(FrameRule.FRAMELESS, blob.code().length);
         }
         return StubCode.rules(blob, view);
+    }
+
+    /** Whether a blob's rules come of its instructions; else they are the same whatever these are. */
+    public static boolean isFollowed(StableBlob blob) {
+        return blob.kind() != BlobKind.VTABLE && !FRAMELESS.contains(blob.name());
     }
 
     private static UnwindTable table(List<StableBlob> blobs, List<CodeRules> rules) throws IOException {

@@ -3,8 +3,12 @@ package dev.sonde.agent.jvm.image;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.agent.fixture.CompiledJava;
+import dev.sonde.agent.fixture.InstalledJdk;
+import dev.sonde.agent.fixture.JavaProgram;
 import dev.sonde.agent.fixture.MappedCode;
 import dev.sonde.agent.fixture.OverlaidLibc;
+import dev.sonde.agent.fixture.RunningProgram;
 import dev.sonde.agent.jvm.code.BlobList;
 import dev.sonde.agent.jvm.code.CodeBlob;
 import dev.sonde.agent.jvm.layout.LibJvm;
@@ -14,10 +18,12 @@ import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.code.UnwindTableImage;
 import dev.sonde.agent.kernel.ffi.FfmLibc;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Images of this test's own JVM. */
 class JvmImagesIT {
@@ -26,6 +32,9 @@ class JvmImagesIT {
 
     /** Adapters are added while tests run: a settled image comes after a few. */
     private static final int CALLS = 50;
+
+    @TempDir
+    Path classes;
 
     @Test
     void codeThatWasHalfWrittenIsDecodedAgain() throws IOException {
@@ -57,6 +66,34 @@ class JvmImagesIT {
             assertThat(bytes(second)).isNotEqualTo(bytes(first));
             // All is written: it comes to rest.
             settle(images);
+        }
+    }
+
+    /** Until JDK 22, calls that are being bound go through it for a moment. */
+    @Test
+    void whatGoesThroughTheInlineCacheBufferMakesNoNewImage() throws IOException {
+        CompiledJava.classes(classes, "/fixture/java/NamedThreads.java", 17);
+        try (RunningProgram program = JavaProgram.run(InstalledJdk.java(17), List.of(), classes, "NamedThreads")) {
+            LibJvm libjvm = MappedCode.libJvm(program.pid());
+            VmLayout layout;
+            CodeBlob buffer;
+            try (ProcessMemory memory = ProcessMemory.of(new FfmLibc(), program.pid())) {
+                layout = VmLayout.read(libjvm, memory);
+                buffer = new BlobList(layout, memory)
+                        .read(blob -> blob.name().equals("InlineCacheBuffer"))
+                        .getFirst();
+            }
+            byte[] other = {0};
+            var libc = OverlaidLibc.of((address, bytes) -> {
+                if (address == buffer.codeBegin()) {
+                    bytes.set(JAVA_BYTE, 0, ++other[0]);
+                }
+                return false;
+            });
+            try (ProcessMemory memory = ProcessMemory.of(libc, program.pid())) {
+                settle(new JvmImages(libjvm, layout, memory));
+                assertThat(other[0]).as("how often it was another").isGreaterThan((byte) 1);
+            }
         }
     }
 
