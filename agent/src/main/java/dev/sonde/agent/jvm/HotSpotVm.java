@@ -67,6 +67,7 @@ final class HotSpotVm implements JvmCare.Patient {
     private final Jvm jvm;
     private final Mapping mapping;
     private final Life life;
+    private final NamespaceThreads numbers;
     private final long metNanos = System.nanoTime();
     private final Backoff looks = new Backoff(FIRST_LOOK_NANOS, LAST_LOOK_NANOS);
     private final Backoff refreshes = new Backoff(FIRST_REFRESH_NANOS, LAST_REFRESH_NANOS);
@@ -107,6 +108,7 @@ final class HotSpotVm implements JvmCare.Patient {
         this.jvm = jvm;
         this.mapping = mapping;
         this.life = new Life(tools.proc(), jvm.pid());
+        this.numbers = new NamespaceThreads(tools.proc());
     }
 
     @Override
@@ -253,7 +255,7 @@ final class HotSpotVm implements JvmCare.Patient {
     private void listThreads() throws ProcessReadException {
         threadsDueNanos = System.nanoTime() + THREADS_NANOS;
         List<JavaThread> threads = new JavaThreads(layout, new MemoryPages(memory(), PAGES)).read();
-        jvm.threads().update(new NamespaceThreads(tools.proc(), life.thread()).outside(threads));
+        jvm.threads().update(numbers.outside(life.thread(), threads));
     }
 
     /** By a thread that has not ended; the process's first may. */
