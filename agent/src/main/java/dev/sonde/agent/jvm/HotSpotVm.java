@@ -206,7 +206,7 @@ final class HotSpotVm implements JvmCare.Patient {
         Optional<JvmImage> image = images.next();
         if (image.isPresent()) {
             tools.kernel().put(jvm.pid(), jvm.processStartNanos(), life.stackTop(), image.get());
-            jvm.image(image.get());
+            jvm.image(image.get(), life.stackTop());
         }
         return image.isPresent();
     }

@@ -6,6 +6,7 @@ import dev.sonde.agent.jvm.recognise.VmKind;
 import dev.sonde.agent.jvm.thread.VirtualThreadNames;
 import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.label.JavaFacts;
+import dev.sonde.agent.unwind.copied.JvmImages;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -26,8 +27,16 @@ public final class Jvm {
     private volatile JvmFacts.Told told = JvmFacts.Told.NOTHING;
     private volatile boolean unknownCode;
 
-    /** Some 40 KiB. */
-    private volatile JvmImage image;
+    private volatile ProgramImage image = ProgramImage.NONE;
+
+    /**
+     * What the unwinder is told, some 40 KiB.
+     *
+     * @param stackTop of the program that the process ran then
+     */
+    private record ProgramImage(JvmImage image, long stackTop) {
+        static final ProgramImage NONE = new ProgramImage(null, 0);
+    }
 
     /** Handed over by the thread that looks after it, then used and closed by the one that takes samples in. */
     private final AtomicReference<JavaNaming> nextNaming = new AtomicReference<>();
@@ -102,12 +111,18 @@ public final class Jvm {
         return threads;
     }
 
-    JvmImage image() {
-        return image;
+    /** What the unwinder is told of it; null where nothing is, or its process ran another program then. */
+    JvmImage image(long stackTop) {
+        ProgramImage now = image;
+        return stackTop == JvmImages.ANY_STACK_TOP || stackTop == now.stackTop ? now.image : null;
     }
 
-    void image(JvmImage next) {
-        image = next;
+    void image(JvmImage next, long stackTop) {
+        image = new ProgramImage(next, stackTop);
+    }
+
+    void forgetImage() {
+        image = ProgramImage.NONE;
     }
 
     /** Says that a stack met code that was not there when the JVM was read last. */

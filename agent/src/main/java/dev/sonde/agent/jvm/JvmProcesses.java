@@ -336,7 +336,7 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
             counts.increment(JvmEvent.ENDED);
             each.patient.close();
             each.jvm.forgetOffered();
-            each.jvm.image(null);
+            each.jvm.forgetImage();
             ended.add(each.jvm);
             jvms.remove(each);
         }
@@ -369,9 +369,9 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
     }
 
     @Override
-    public JvmImage image(int pid, long processStartNanos) {
+    public JvmImage image(int pid, long processStartNanos, long stackTop) {
         Jvm jvm = find(pid, processStartNanos);
-        return jvm == null ? null : jvm.image();
+        return jvm == null ? null : jvm.image(stackTop);
     }
 
     /** How many JVMs are in a state. From any thread. */

@@ -25,18 +25,31 @@ public final class CopiedStacks {
 
     /** Has the stack of a sample finished; empty when there is no room, which is counted. */
     public Optional<CopiedStack> offer(Sample sample) {
-        if (stacks >= limits.stacks() || bytes + sample.stackBytes() > limits.bytes()) {
+        if (!hasRoom(sample.stackBytes())) {
             counts.increment(CopyEvent.QUEUE_FULL);
             return Optional.empty();
         }
         CopiedStack stack = CopiedStack.of(sample);
-        if (!queue.offer(stack)) {
+        return offer(stack) ? Optional.of(stack) : Optional.empty();
+    }
+
+    /** The same of a copy; false when there is no room. */
+    boolean offer(CopiedStack stack) {
+        if (!hasRoom(stack.size()) || !queue.offer(stack)) {
             counts.increment(CopyEvent.QUEUE_FULL);
-            return Optional.empty();
+            return false;
         }
         stacks++;
         bytes += stack.size();
-        return Optional.of(stack);
+        return true;
+    }
+
+    private boolean hasRoom(int stackBytes) {
+        return stacks < limits.stacks() && bytes + stackBytes <= limits.bytes();
+    }
+
+    CopyLimits limits() {
+        return limits;
     }
 
     /** Whether it waits: nothing has become of it, and its time is not over. */

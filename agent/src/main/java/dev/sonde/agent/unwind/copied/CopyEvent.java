@@ -8,6 +8,8 @@ public enum CopyEvent {
     QUEUE_FULL("queue-full"),
     /** Its tables were not made, or the JVM that it wanted was not known, in time. */
     DEADLINE("deadline"),
+    /** It would have waited for a JVM to be known, as many do as may. */
+    JVM_QUEUE_FULL("jvm-queue-full"),
     /** It met code of no file, which is no JVM's: the sampling program's own unwinding holds. */
     NO_JVM("no-jvm"),
     /** What its process had mapped is not known: the process ended before, or runs another program by now. */

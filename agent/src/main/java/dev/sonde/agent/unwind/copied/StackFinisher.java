@@ -15,7 +15,6 @@ import dev.sonde.agent.unwind.host.HostUnwinder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +53,7 @@ public final class StackFinisher implements AutoCloseable {
     private final long maxTableBytes;
     private final ProcessViews processes = new ProcessViews();
     private final Map<FileId, HostTable> tables = new HashMap<>();
-    /** Stacks that wait for a JVM to be known: no more than {@link CopiedStacks} holds, and some just given up. */
-    private final List<CopiedStack> waiting = new ArrayList<>();
+    private final WaitingStacks waiting;
 
     private Arena tableArena;
     private long tableBytes;
@@ -96,6 +94,7 @@ public final class StackFinisher implements AutoCloseable {
             Predicate<FileId> answering,
             long maxTableBytes) {
         this.stacks = stacks;
+        this.waiting = new WaitingStacks(stacks.limits());
         this.listing = listing;
         this.keeper = keeper;
         this.answering = answering;
@@ -142,16 +141,8 @@ public final class StackFinisher implements AutoCloseable {
             return;
         }
         usedNanos = System.nanoTime();
-        List<CopiedStack> ready = new ArrayList<>();
-        waiting.removeIf(stack -> {
-            boolean waits = !stack.abandoned() && jvmMayCome(stack);
-            if (!waits && !stack.abandoned()) {
-                ready.add(stack);
-            }
-            return !waits;
-        });
-        for (CopiedStack stack : ready) {
-            if (jvms.image(stack.pid(), stack.processStartNanos()) == null) {
+        for (CopiedStack stack : waiting.takeReady(this::jvmMayCome)) {
+            if (!isJvmKnown(stack)) {
                 stack.finish(stack.pending() ? stack.provisional() : NO_JVM);
             } else {
                 finish(stack);
@@ -163,7 +154,16 @@ public final class StackFinisher implements AutoCloseable {
         // First: when it does not come any more it is there, or never will be.
         boolean mayCome = jvms.mayCome(stack.pid(), stack.processStartNanos())
                 || System.nanoTime() - stack.timeNanos() < RECOGNISED_NANOS;
-        return mayCome && jvms.image(stack.pid(), stack.processStartNanos()) == null;
+        return mayCome && !isJvmKnown(stack);
+    }
+
+    private boolean isJvmKnown(CopiedStack stack) {
+        return jvms.image(stack.pid(), stack.processStartNanos(), JvmImages.ANY_STACK_TOP) != null;
+    }
+
+    /** The JVM of the program that was listed; null where that is not known. */
+    private JvmImage jvmOf(CopiedStack stack, ProcessView process) {
+        return jvms.image(stack.pid(), stack.processStartNanos(), process.code().stackTop());
     }
 
     private void finish(CopiedStack stack) {
@@ -185,7 +185,7 @@ public final class StackFinisher implements AutoCloseable {
             return;
         }
         boolean waits = jvmMayCome(stack);
-        if (!waits && !stack.pending() && jvms.image(stack.pid(), stack.processStartNanos()) == null) {
+        if (!waits && !stack.pending() && !isJvmKnown(stack)) {
             stack.finish(NO_JVM);
             return;
         }
@@ -202,11 +202,15 @@ public final class StackFinisher implements AutoCloseable {
                 // By frame pointers now, while there is a process whose code can be looked at: no JVM may come.
                 stack.provide(result(stack, process, walk(loaded.get(), stack, process, false)));
             }
-            waiting.add(stack);
+            if (!waiting.add(stack)) {
+                FinishedStack byPointers = stack.pending() ? stack.provisional().stack() : null;
+                stack.finish(new CopiedStack.Result(CopyEvent.JVM_QUEUE_FULL, byPointers));
+            }
             return;
         }
-        // What came while it waited for a JVM is no better than what the sampling program had of the living process.
-        stack.finish(waits && !stack.pending() ? NO_JVM : result(stack, process, found));
+        // Without the program's own JVM it is no better than what the sampling program had of the living process.
+        boolean better = stack.pending() || (!waits && jvmOf(stack, process) != null);
+        stack.finish(better ? result(stack, process, found) : NO_JVM);
     }
 
     private static CopiedStack.Result result(CopiedStack stack, ProcessView process, HostStack found) {
@@ -230,7 +234,7 @@ public final class StackFinisher implements AutoCloseable {
         // Reading code that is not in memory reads the file: where that may take for ever, none is read.
         boolean answers = process.code().areas().stream().allMatch(area -> answering.test(area.file()));
         int pid = answers ? stack.pid() : 0;
-        JvmImage jvm = waits ? null : jvms.image(stack.pid(), stack.processStartNanos());
+        JvmImage jvm = waits ? null : jvmOf(stack, process);
         HostStack found = loaded.unwind(stack, waits ? process.waitingCode() : process.hostCode(jvm), pid);
         while (found.outcome() == StackOutcome.TABLE_PENDING && addTable(stack.pid(), process, found)) {
             found = loaded.unwind(stack, waits ? process.waitingCode() : process.hostCode(jvm), pid);
