@@ -20,13 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntToLongFunction;
 import org.slf4j.Logger;
@@ -75,8 +76,9 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
     private final List<CaredFor> jvms = new CopyOnWriteArrayList<>();
     private final Thread thread =
             Thread.ofPlatform().name("sonde-jvms").daemon().unstarted(this::run);
-    /** Processes that wait to be looked at, and the one that is. */
-    private final AtomicInteger unread = new AtomicInteger();
+
+    /** How often each process waits to be looked at, or is, by its pid. */
+    private final Map<Integer, Integer> unread = new ConcurrentHashMap<>();
 
     /** Those that the intake holds memory of. */
     private final Queue<Jvm> ended = new ConcurrentLinkedQueue<>();
@@ -209,11 +211,12 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
 
     private void queue(Seen process, ProcessInfo info) {
         process.files = info.addressSpace().filesRead();
-        unread.incrementAndGet();
+        // Before: whoever asks meanwhile is to wait.
+        unread.merge(process.pid, 1, Integer::sum);
         if (waiting.offer(process)) {
             process.mappings = info.addressSpace().mappings();
         } else {
-            unread.decrementAndGet();
+            isRead(process);
             counts.increment(JvmEvent.QUEUE_FULL);
         }
     }
@@ -276,8 +279,12 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
         try {
             recognise(process);
         } finally {
-            unread.decrementAndGet();
+            isRead(process);
         }
+    }
+
+    private void isRead(Seen process) {
+        unread.computeIfPresent(process.pid, (pid, times) -> times > 1 ? times - 1 : null);
     }
 
     private void recognise(Seen process) {
@@ -345,7 +352,7 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
     /** Waits until the JVMs of all processes that were asked for are read, or cannot be, at most so long. */
     public void awaitRead(Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
-        while (System.nanoTime() - end < 0 && (unread.get() > 0 || count(JvmState.STARTING) > 0)) {
+        while (System.nanoTime() - end < 0 && (!unread.isEmpty() || count(JvmState.STARTING) > 0)) {
             Thread.sleep(TICK_MILLIS);
         }
     }
@@ -361,7 +368,7 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
 
     @Override
     public boolean mayCome(int pid, long processStartNanos) {
-        if (unread.get() > 0) {
+        if (unread.containsKey(pid)) {
             return true;
         }
         Jvm jvm = find(pid, processStartNanos);

@@ -2,6 +2,7 @@ package dev.sonde.agent.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.fixture.CompiledJava;
 import dev.sonde.agent.fixture.InstalledJdk;
 import dev.sonde.agent.fixture.JavaProgram;
@@ -25,6 +26,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +118,41 @@ class JvmProcessesIT {
             await(() -> known(jvms, program.pid()) != null
                     && known(jvms, program.pid()).facts() != null);
             assertThat(known(jvms, program.pid()).facts().mainClass()).isEqualTo("NamedThreads");
+        }
+    }
+
+    /** The thread that reads JVMs is kept at one: others know nothing of it. */
+    @Test
+    void aJvmThatIsLookedAtMakesNoOtherProcessWait() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        JvmCare care = (jvm, mapping) -> {
+            begun.countDown();
+            awaitOrFail(goOn);
+            return new ForeignVm(Path.of("/proc"), jvm);
+        };
+        int own = (int) ProcessHandle.current().pid();
+        try (JvmProcesses jvms = JvmProcesses.start(
+                Path.of("/proc"), care, new Counts<>(JvmEvent.class), new Counts<>(FrameResult.class))) {
+            try {
+                assertThat(jvms.mayCome(own, 1)).isFalse();
+                known(jvms, own);
+                awaitOrFail(begun);
+                assertThat(jvms.mayCome(own, 1)).isTrue();
+                assertThat(jvms.mayCome(1, 1)).as("another process").isFalse();
+            } finally {
+                goOn.countDown();
+            }
+            jvms.awaitRead(LONG);
+            assertThat(jvms.count(JvmState.FOREIGN)).isEqualTo(1);
+        }
+    }
+
+    private static void awaitOrFail(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LONG.toNanos(), TimeUnit.NANOSECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
