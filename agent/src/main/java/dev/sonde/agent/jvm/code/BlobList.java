@@ -72,13 +72,20 @@ public final class BlobList {
      * @throws ProcessReadException when the process cannot be read, or has more blocks than can be
      */
     public List<CodeBlob> read(Predicate<CodeBlob> wanted) throws ProcessReadException {
+        return read(heap -> true, wanted);
+    }
+
+    /** The same of the heaps that another test accepts. */
+    public List<CodeBlob> read(Predicate<CodeHeap> of, Predicate<CodeBlob> wanted) throws ProcessReadException {
         List<CodeBlob> found = new ArrayList<>();
         unreadable = 0;
         blocks = 0;
         beginNanos = nanoTime.getAsLong();
         try {
             for (CodeHeap heap : heaps.read()) {
-                read(heap, wanted, found);
+                if (of.test(heap)) {
+                    read(heap, wanted, found);
+                }
             }
             return found;
         } finally {
@@ -87,19 +94,21 @@ public final class BlobList {
     }
 
     /**
-     * A number that changes, most likely, when blobs are made or freed: of the segment maps alone, so that it costs a
+     * A number that changes, most likely, when blobs are made or freed in some heaps: of the segment maps alone, so that it costs a
      * hundredth of what reading the blobs does. A blob may have its block for a while before it is written.
      *
      * @throws ProcessReadException when the process cannot be read, or has longer maps than can be
      */
-    public long fingerprint() throws ProcessReadException {
+    public long fingerprint(Predicate<CodeHeap> of) throws ProcessReadException {
         beginNanos = nanoTime.getAsLong();
         try {
             sum.reset();
             long shape = 0;
             for (CodeHeap heap : heaps.read()) {
-                shape = 31 * shape + heap.hashCode();
-                add(heap);
+                if (of.test(heap)) {
+                    shape = 31 * shape + heap.hashCode();
+                    add(heap);
+                }
             }
             return shape << Integer.SIZE ^ sum.getValue();
         } finally {

@@ -20,9 +20,11 @@ import dev.sonde.symbolizer.cfi.TableLayout;
 import dev.sonde.symbolizer.cfi.UnwindRule;
 import dev.sonde.symbolizer.cfi.UnwindRules;
 import dev.sonde.symbolizer.cfi.UnwindTable;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -37,9 +39,8 @@ public final class JvmImages {
 
     private static final int PAGES = 64;
 
-    /** Kinds of blobs that the unwinder is to tell apart: it is enough to have seen one of each. */
-    private static final Set<BlobKind> TOLD_APART =
-            EnumSet.of(BlobKind.NMETHOD, BlobKind.NATIVE_NMETHOD, BlobKind.VTABLE);
+    /** Kinds of methods: it is enough to have seen one of each. */
+    private static final Set<BlobKind> METHODS = EnumSet.of(BlobKind.NMETHOD, BlobKind.NATIVE_NMETHOD);
 
     private final VmLayout layout;
     private final MemoryPages pages;
@@ -47,6 +48,16 @@ public final class JvmImages {
     private final JvmCodeReader reader;
     private final StableCode code = new StableCode();
     private final ThreadStorage storage;
+
+    /** One of each kind of method that was met. */
+    private final List<CodeBlob> methods = new ArrayList<>();
+
+    /**
+     * Where the heaps begin in which only methods were, and are not looked for again: what a full heap of stubs has no
+     * room for comes there, too, and is met as unknown code.
+     */
+    private final LongOpenHashSet methodHeaps = new LongOpenHashSet();
+
     private long lastSegments;
     private boolean settled;
     private long lastFingerprint;
@@ -75,7 +86,7 @@ public final class JvmImages {
      * @throws IOException when the table cannot be made
      */
     public Optional<JvmImage> next() throws IOException {
-        long segments = blobs.fingerprint();
+        long segments = blobs.fingerprint(this::mayHaveStubs);
         boolean same = segments == lastSegments;
         if (same && settled) {
             return Optional.empty();
@@ -91,12 +102,16 @@ public final class JvmImages {
     public void lookAgain() {
         settled = false;
         codeSettled = false;
+        methodHeaps.clear();
+    }
+
+    private boolean mayHaveStubs(CodeHeap heap) {
+        return !methodHeaps.contains(heap.low());
     }
 
     private Optional<JvmImage> changed() throws IOException {
-        Set<BlobKind> missing = EnumSet.copyOf(TOLD_APART);
-        List<CodeBlob> some =
-                blobs.read(blob -> missing.remove(blob.kind()) || !blob.kind().isNmethod());
+        List<CodeBlob> some = stubs();
+        some.addAll(methods);
         long fingerprint = fingerprint(some);
         if (fingerprint == lastFingerprint && codeSettled) {
             return Optional.empty();
@@ -114,7 +129,27 @@ public final class JvmImages {
         return Optional.of(image);
     }
 
-    /** A hash over what is there: the places of what is no method, and whether there is one of each kind of method. */
+    /** All that is no method, and on the way what methods are missed. */
+    private List<CodeBlob> stubs() throws ProcessReadException {
+        Set<BlobKind> missing = EnumSet.copyOf(METHODS);
+        methods.forEach(method -> missing.remove(method.kind()));
+        List<CodeBlob> found = blobs.read(this::mayHaveStubs, blob -> {
+            if (missing.remove(blob.kind())) {
+                methods.add(blob);
+            }
+            return !blob.kind().isNmethod();
+        });
+        if (missing.isEmpty()) {
+            for (CodeHeap heap : blobs.heaps()) {
+                if (found.stream().noneMatch(blob -> heap.contains(blob.address()))) {
+                    methodHeaps.add(heap.low());
+                }
+            }
+        }
+        return found;
+    }
+
+    /** A hash over what is there: the places of what is no method, and the kinds of methods. */
     private static long fingerprint(List<CodeBlob> blobs) {
         long hash = 0;
         for (CodeBlob blob : blobs) {

@@ -11,8 +11,11 @@ import dev.sonde.agent.fixture.OverlaidLibc;
 import dev.sonde.agent.fixture.RunningProgram;
 import dev.sonde.agent.jvm.code.BlobList;
 import dev.sonde.agent.jvm.code.CodeBlob;
+import dev.sonde.agent.jvm.code.CodeHeap;
+import dev.sonde.agent.jvm.code.CodeHeaps;
 import dev.sonde.agent.jvm.layout.LibJvm;
 import dev.sonde.agent.jvm.layout.VmLayout;
+import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessMemory;
 import dev.sonde.agent.kernel.code.JvmImage;
 import dev.sonde.agent.kernel.code.UnwindTableImage;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +98,36 @@ class JvmImagesIT {
                 settle(new JvmImages(libjvm, layout, memory));
                 assertThat(other[0]).as("how often it was another").isGreaterThan((byte) 1);
             }
+        }
+    }
+
+    @Test
+    void heapsOfMethodsAreReadAgainForUnknownCodeOnly() throws IOException {
+        LibJvm libjvm = MappedCode.libJvm(PID);
+        List<CodeHeap> heaps;
+        VmLayout layout;
+        try (ProcessMemory memory = ProcessMemory.of(new FfmLibc(), PID)) {
+            layout = VmLayout.read(libjvm, memory);
+            List<CodeBlob> stubs =
+                    new BlobList(layout, memory).read(blob -> !blob.kind().isNmethod());
+            heaps = new ArrayList<>(new CodeHeaps(layout, new MemoryPages(memory, 16)).read());
+            heaps.removeIf(heap -> stubs.stream().anyMatch(stub -> heap.contains(stub.address())));
+        }
+        assertThat(heaps).as("heaps of methods only").isNotEmpty();
+        AtomicInteger reads = new AtomicInteger();
+        var libc = OverlaidLibc.of((address, bytes) -> {
+            reads.addAndGet(heaps.stream().anyMatch(heap -> address == heap.segmap()) ? 1 : 0);
+            return false;
+        });
+        try (ProcessMemory memory = ProcessMemory.of(libc, PID)) {
+            JvmImages images = new JvmImages(libjvm, layout, memory);
+            settle(images);
+            assertThat(reads.getAndSet(0)).isPositive();
+            settle(images);
+            assertThat(reads).hasValue(0);
+            images.lookAgain();
+            settle(images);
+            assertThat(reads.get()).isPositive();
         }
     }
 
