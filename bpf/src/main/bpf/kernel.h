@@ -28,6 +28,10 @@
 #define USER32_CS 0x23
 #define USER_CS 0x33
 
+/* arch/x86/include/asm/page_types.h; vm_area_struct.vm_pgoff counts such pages. */
+#define PAGE_SHIFT 12
+#define PAGE_BYTES (1 << PAGE_SHIFT)
+
 /* The two low bits of cs are the privilege level (Intel SDM 3A, 5.5). */
 #define CS_PRIVILEGE_MASK 3
 

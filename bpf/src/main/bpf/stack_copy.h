@@ -6,8 +6,6 @@
 #ifndef SONDE_STACK_COPY_H
 #define SONDE_STACK_COPY_H
 
-#define PAGE_BYTES 4096
-
 /* Below the stack pointer a leaf may keep registers (System V ABI for x86-64, section 3.2.2: the red zone). */
 #define RED_ZONE_BYTES 128
 

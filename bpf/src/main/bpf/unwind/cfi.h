@@ -48,7 +48,7 @@ static __always_inline bool crosses_stacks(const struct unwind_state *state, con
     return !read_user(&stack, sizeof(stack), call.goroutine) && stack.high - call.depth == base;
 }
 
-static __always_inline int find_cfa(const struct unwind_state *state, const struct unwind_rule *rule, __u64 *cfa) {
+static __always_inline int find_cfa(struct unwind_state *state, const struct unwind_rule *rule, __u64 *cfa) {
     __u64 base, index;
 
     if (!register_value(state, rule->cfa_registers & 15, &base))
@@ -77,14 +77,14 @@ static __always_inline int find_cfa(const struct unwind_state *state, const stru
     default:
         return SONDE_OUTCOME_RULE_UNSUPPORTED;
     }
-    if (read_user(&base, sizeof(base), *cfa))
+    if (read_stack(state, &base, 1, *cfa))
         return SONDE_OUTCOME_UNREADABLE;
     *cfa = base + rule->cfa_addend;
     return SONDE_OUTCOME_CONTINUES;
 }
 
 /* The caller's value of a register whose value here is *value. */
-static __always_inline int find_saved(const struct unwind_state *state, const struct unwind_rule *rule, __u32 how,
+static __always_inline int find_saved(struct unwind_state *state, const struct unwind_rule *rule, __u32 how,
                                       __s32 offset, __u64 cfa, __u64 *value) {
     __u64 base = cfa;
 
@@ -118,7 +118,7 @@ static __always_inline int find_saved(const struct unwind_state *state, const st
     default:
         return SONDE_OUTCOME_RULE_UNSUPPORTED;
     }
-    return read_user(value, sizeof(*value), base + offset) ? SONDE_OUTCOME_UNREADABLE : SONDE_OUTCOME_CONTINUES;
+    return read_stack(state, value, 1, base + offset) ? SONDE_OUTCOME_UNREADABLE : SONDE_OUTCOME_CONTINUES;
 }
 
 /* The caller's rbx, which the lazy binder's frame hangs on. */
@@ -131,7 +131,7 @@ static __always_inline void follow_rbx(struct unwind_state *state, const struct 
     if (rule->cfa_addend == UNWIND_RBX_SAME)
         state->rbx_known = known;
     else if (rule->cfa_addend < 0)
-        state->rbx_known = !read_user(&state->registers[DWARF_RBX], sizeof(__u64), cfa + rule->cfa_addend);
+        state->rbx_known = !read_stack(state, &state->registers[DWARF_RBX], 1, cfa + rule->cfa_addend);
 }
 
 /*

@@ -6,6 +6,7 @@
  * There are two builds of it: the BPF program's (user_stack.h) and the host's library (host.c). Before this header each
  * includes what it answers these with:
  *   unwind_state_here()       the state of the walk at hand
+ *   read_stack()              words of the stack
  *   read_user(), read_jvm()   the process's memory: its stack; its code, and what a JVM keeps
  *   is_heap_of_sample()       whether that is as it was when the stack was
  *   state->jvm                what is known of the JVM that it is
@@ -56,7 +57,7 @@ static __always_inline int step(struct unwind_state *state) {
             return SONDE_OUTCOME_TABLE_PENDING;
         if (state->found.state != TABLE_THERE)
             return step_by_frame_pointer(state);
-        find_rule(&state->found.layout, pc + state->found.to_table, &state->rule);
+        find_rule(pc + state->found.to_table, false);
         if (state->rule.cfa == UNWIND_CFA_UNCOVERED)
             return state->exact && state->jvm.code_end ? step_from_assembly() : step_by_frame_pointer(state);
     }
@@ -113,6 +114,7 @@ static __always_inline void begin_walk(struct unwind_state *state, const struct 
     state->guessed = 0;
     state->instructions = 0;
     state->area_count = 0;
+    state->window_bytes = 0;
     state->next_cached = 0;
     state->stack_start = state->stack_end = 0;
     state->frame = (struct user_frame){.pc = registers->ip, .sp = registers->sp, .fp = registers->bp};
@@ -133,6 +135,8 @@ static __always_inline void begin_walk(struct unwind_state *state, const struct 
 #pragma unroll
     for (int i = 0; i < CACHED_MAPPINGS; i++)
         state->cached[i].end = 0;
+    if (state->jvm.code_end)
+        forget_code(state);
 }
 
 /* Writes the frames of the stack that the registers belong to, leaf first. Returns how the walk ended. */

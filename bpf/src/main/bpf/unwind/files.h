@@ -13,9 +13,6 @@
 /* include/linux/mm.h: not ABI, never changed. */
 #define VM_EXEC 0x4
 
-/* vm_pgoff counts pages of 4 KiB (arch/x86/include/asm/page_types.h). */
-#define PAGE_SHIFT 12
-
 /*
  * An entry is a node when its two low bits are 2 (xa_is_node(), include/linux/xarray.h) and it is no small number. Bits
  * 3 to 6 are the node's type, of which 1 is a leaf (lib/maple_tree.c: mte_node_type(), include/linux/maple_tree.h).

@@ -128,7 +128,7 @@ static __always_inline int step_by_frame_pointer(struct unwind_state *state) {
         return SONDE_OUTCOME_COMPLETE;
     if (!is_frame_pointer(state, fp))
         return state->chained ? SONDE_OUTCOME_BROKEN_CHAIN : SONDE_OUTCOME_NO_FRAME_POINTER;
-    if (read_user(&record, sizeof(record), fp))
+    if (read_stack(state, (__u64 *)&record, 2, fp))
         return SONDE_OUTCOME_UNREADABLE;
     check = check_return_address(record.return_address, record.fp == 0);
     if (check != SONDE_OUTCOME_CONTINUES)

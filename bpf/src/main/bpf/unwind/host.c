@@ -108,6 +108,11 @@ static long read_user(void *to, __u32 bytes, __u64 address) {
     return read_memory(to, bytes, address, false);
 }
 
+static long read_stack(struct unwind_state *state, __u64 *to, __u32 count, __u64 address) {
+    (void)state; /* It is the one at hand. */
+    return read_user(to, count * sizeof(__u64), address);
+}
+
 static long read_jvm(void *to, __u32 bytes, __u64 address) {
     return read_memory(to, bytes, address, true);
 }

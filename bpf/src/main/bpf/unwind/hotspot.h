@@ -5,8 +5,8 @@
 #ifndef SONDE_UNWIND_HOTSPOT_H
 #define SONDE_UNWIND_HOTSPOT_H
 
-#include "hotspot_blob.h"
 #include "hotspot_code.h"
+#include "hotspot_blob.h"
 #include "hotspot_barrier.h"
 #include "hotspot_method.h"
 #include "hotspot_thread.h"
@@ -15,14 +15,32 @@
 #define STEP_BY_RULE 254
 #define STEP_BY_BLOB 253
 
-/* Whether the Method has bytecodes in which this is a place; what it is read from is one anyway. */
-static __always_inline bool is_bytecode(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 constants,
-                                        __u64 bcp) {
-    __u16 bytes = 0;
+/* Where a Method has its bytecodes, as far as it looks like one; NULL where it does not. */
+static __always_inline const struct bytecodes *find_bytecodes(struct unwind_state *state, const struct sonde_jvm *jvm,
+                                                              __u64 method) {
+    struct bytecodes *known = &state->known_bytecodes[(method >> 5) % KNOWN_METHODS];
+    __u64 constants;
+    __u16 bytes;
 
+    if ((method & 7) || !in_user_space(method))
+        return NULL;
+    if (method == known->method)
+        return known;
+    if (read_jvm(state->pair, sizeof(__u64), method + jvm->method_const))
+        return NULL;
+    constants = state->pair[0];
+    if ((constants & 7) || !in_user_space(constants))
+        return NULL;
     if (read_jvm(&bytes, sizeof(bytes), constants + jvm->const_code_size))
-        return false;
-    return bcp - (constants + jvm->const_bytes) < bytes;
+        bytes = 0;
+    known->method = method;
+    known->begin = constants + jvm->const_bytes;
+    known->bytes = bytes;
+    return known;
+}
+
+static __always_inline bool is_bytecode(const struct bytecodes *codes, __u64 bcp) {
+    return bcp - codes->begin < codes->bytes;
 }
 
 /*
@@ -31,22 +49,19 @@ static __always_inline bool is_bytecode(struct unwind_state *state, const struct
  * call. False when there is no Method.
  */
 static __always_inline bool name_interpreted(struct unwind_state *state, const struct sonde_jvm *jvm) {
-    __u64 method, constants, bcp = state->registers[13], fp = state->frame.fp;
+    __u64 method, in_frame, bcp = state->registers[13], fp = state->frame.fp;
+    const struct bytecodes *codes;
 
-    if (read_user(&state->pair[0], sizeof(__u64), fp + jvm->slot_method) ||
-        read_user(&state->pair[1], sizeof(__u64), fp + jvm->slot_bcp))
+    if (read_stack(state, &state->pair[0], 1, fp + jvm->slot_method) ||
+        read_stack(state, &state->pair[1], 1, fp + jvm->slot_bcp))
         return false;
     method = state->pair[0];
-    if ((method & 7) || !in_user_space(method) || read_jvm(&state->pair[0], sizeof(__u64), method + jvm->method_const))
+    in_frame = state->pair[1];
+    codes = find_bytecodes(state, jvm, method);
+    if (!codes)
         return false;
-    constants = state->pair[0];
-    if ((constants & 7) || !in_user_space(constants))
-        return false;
-    if (!state->all_registers || !is_bytecode(state, jvm, constants, bcp)) {
-        bcp = state->pair[1];
-        if (!is_bytecode(state, jvm, constants, bcp))
-            bcp = 0;
-    }
+    if (!state->all_registers || !is_bytecode(codes, bcp))
+        bcp = is_bytecode(codes, in_frame) ? in_frame : 0;
     name_frame(state, SONDE_FRAME_INTERPRETED, method, bcp);
     return true;
 }
@@ -54,6 +69,19 @@ static __always_inline bool name_interpreted(struct unwind_state *state, const s
 /* Whether a call precedes state->frame.pc. */
 static __always_inline bool follows_call(struct unwind_state *state) {
     return !read_jvm(state->bytes, CALL_BYTES, state->frame.pc - CALL_BYTES) && ends_with_call(state->bytes);
+}
+
+/* The rule of an address in the code cache, into state->rule. */
+static __always_inline void find_stable_rule(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 address) {
+    struct stable_rule *known = &state->known_rules[(address >> 4) % KNOWN_RULES];
+
+    if (address == known->address) {
+        state->rule = known->rule;
+        return;
+    }
+    find_rule(address - jvm->table_base, true);
+    known->address = address;
+    known->rule = state->rule;
 }
 
 /*
@@ -66,7 +94,7 @@ __noinline int step_by_table(void) {
 
     if (!jvm)
         return SONDE_OUTCOME_JVM_UNKNOWN_CODE;
-    find_rule(&state->jvm.layout, state->frame.pc - (state->exact ? 0 : 1) - jvm->table_base, &state->rule);
+    find_stable_rule(state, jvm, state->frame.pc - (state->exact ? 0 : 1));
     switch (state->rule.cfa) {
     case UNWIND_CFA_UNCOVERED:
         return STEP_BY_BLOB;
@@ -95,7 +123,7 @@ __noinline int step_from_assembly(void) {
     struct unwind_state *state = unwind_state_here();
     int outcome;
 
-    if (!state || read_user(state->pair, sizeof(__u64), state->frame.sp))
+    if (!state || read_stack(state, state->pair, 1, state->frame.sp))
         return SONDE_OUTCOME_UNREADABLE;
     if (in_code_cache(state, state->pair[0]))
         return step_without_frame(state);

@@ -233,9 +233,6 @@ static __always_inline enum method_frame body_frame(const __u8 *at, __s32 frame_
 /* How much of the prologue is looked at, before its end: from its sub on, a method's entry barrier takes 22 bytes. */
 #define PROLOGUE_BYTES 56
 
-/* Keeps the compiler from knowing a number, of which it would make branches. */
-#define opaque(number) asm volatile("" : "+r"(number))
-
 /* 1 where the numbers are the same, else 0, without a branch: each would double the verifier's paths. */
 static __always_inline __u64 same(__u32 a, __u32 b) {
     __u64 difference = a ^ b;

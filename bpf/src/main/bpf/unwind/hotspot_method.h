@@ -56,7 +56,7 @@ static __always_inline int go_to_caller(struct unwind_state *state, __u64 pc, __
 
 /* The caller of a frame without a word of its own. */
 static __always_inline int step_without_frame(struct unwind_state *state) {
-    if (read_user(state->pair, sizeof(__u64), state->frame.sp))
+    if (read_stack(state, state->pair, 1, state->frame.sp))
         return SONDE_OUTCOME_UNREADABLE;
     return go_to_caller(state, state->pair[0], state->frame.sp + sizeof(__u64), state->frame.fp);
 }
@@ -65,7 +65,7 @@ static __always_inline int step_without_frame(struct unwind_state *state) {
 static __always_inline int step_over_frame(struct unwind_state *state, __u64 cfa) {
     __u64 fp;
 
-    if (read_user(state->pair, sizeof(state->pair), cfa - sizeof(state->pair)))
+    if (read_stack(state, state->pair, 2, cfa - sizeof(state->pair)))
         return SONDE_OUTCOME_UNREADABLE;
     fp = state->pair[0];
     if (state->chunk)
@@ -99,13 +99,13 @@ static __always_inline bool is_own_call(const struct unwind_state *state, __u64 
 static __always_inline __u32 pushed_by_index_of(struct unwind_state *state) {
     __u64 sp = state->frame.sp, pushed;
 
-    if (read_user(state->pair, sizeof(__u64), sp))
+    if (read_stack(state, state->pair, 1, sp))
         return 0;
     pushed = state->pair[0] - sp;
     if (sp & 8)
         return pushed == 8 || pushed == 8 + 16 ? pushed : 0;
     if (pushed < 32 || pushed > 32 + 16 * MAX_COPIES || (pushed & 15) ||
-        read_user(state->pair, sizeof(state->pair), sp + sizeof(__u64)))
+        read_stack(state, state->pair, 2, sp + sizeof(__u64)))
         return 0;
     if (state->registers[DWARF_RDI] - state->pair[0] > MAX_STRING_BYTES ||
         state->registers[DWARF_RSI] - state->pair[1] > MAX_STRING_BYTES || !state->pair[0] || !state->pair[1])
@@ -117,8 +117,7 @@ static __always_inline __u32 pushed_by_index_of(struct unwind_state *state) {
 static __always_inline __u64 frame_end_by_saved_sp(struct unwind_state *state, __u64 cfa) {
     __u32 pushed = pushed_by_index_of(state);
 
-    if (!pushed || read_user(state->pair, sizeof(__u64), cfa + pushed - sizeof(__u64)) ||
-        !is_java_return(state->pair[0]))
+    if (!pushed || read_stack(state, state->pair, 1, cfa + pushed - sizeof(__u64)) || !is_java_return(state->pair[0]))
         return 0;
     return cfa + pushed;
 }
@@ -134,10 +133,10 @@ static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cf
     __u32 in_barrier = pushed_in_barrier(state->frame.pc);
     __u64 saved;
 
-    if (in_barrier && !read_user(state->pair, sizeof(__u64), cfa + in_barrier - sizeof(__u64)) &&
+    if (in_barrier && !read_stack(state, state->pair, 1, cfa + in_barrier - sizeof(__u64)) &&
         is_java_return(state->pair[0]))
         return cfa + in_barrier;
-    if (!read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)) && is_java_return(state->pair[0]) &&
+    if (!read_stack(state, state->pair, 1, cfa - sizeof(__u64)) && is_java_return(state->pair[0]) &&
         is_own_call(state, state->pair[0]))
         return cfa;
     saved = pushing ? 0 : frame_end_by_saved_sp(state, cfa);
@@ -146,7 +145,7 @@ static __always_inline __u64 find_frame_end(struct unwind_state *state, __u64 cf
     for (__u32 pushed = 0; pushed <= MAX_PUSHED_WORDS; pushed++) {
         __u64 end = cfa + pushed * sizeof(__u64);
 
-        if (read_user(state->pair, sizeof(__u64), end - sizeof(__u64)))
+        if (read_stack(state, state->pair, 1, end - sizeof(__u64)))
             break;
         if (is_java_return(state->pair[0]))
             return end;
@@ -191,7 +190,7 @@ __noinline int step_from_code(void) {
     name_compiled(state, state->frame.pc);
     frame = frame_here(state);
     if (frame == FRAME_PERHAPS_NONE) {
-        if (read_user(state->pair, sizeof(__u64), state->frame.sp))
+        if (read_stack(state, state->pair, 1, state->frame.sp))
             return SONDE_OUTCOME_UNREADABLE;
         frame = is_java_return(state->pair[0]) ? FRAME_NONE : FRAME_WHOLE;
     }
@@ -205,7 +204,7 @@ __noinline int step_from_code(void) {
     if (frame == FRAME_AND_TWO_WORDS)
         return step_over_frame(state, cfa + 2 * sizeof(__u64));
     if (frame == FRAME_RBP_UNSAVED) {
-        if (read_user(state->pair, sizeof(__u64), cfa - sizeof(__u64)))
+        if (read_stack(state, state->pair, 1, cfa - sizeof(__u64)))
             return SONDE_OUTCOME_UNREADABLE;
         return go_to_caller(state, state->pair[0], cfa, state->frame.fp);
     }
@@ -218,7 +217,7 @@ static __always_inline __u64 original_pc(struct unwind_state *state) {
 
     if (state->frame.pc != code->deopt && state->frame.pc != code->deopt_mh)
         return 0;
-    if (read_user(state->pair, sizeof(__u64), state->frame.sp + code->orig_pc))
+    if (read_stack(state, state->pair, 1, state->frame.sp + code->orig_pc))
         return 0;
     return state->pair[0] >= code->begin && state->pair[0] < code->end ? state->pair[0] : 0;
 }

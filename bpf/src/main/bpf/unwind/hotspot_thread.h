@@ -110,7 +110,7 @@ static __always_inline int pass_barrier(struct unwind_state *state, const struct
     if (!is_heap_of_sample() || jvm->cont_tail == SONDE_NO_FIELD || jvm->chunk_bottom == SONDE_NO_FIELD)
         return SONDE_OUTCOME_JVM_CHUNK;
     state->entry = state->frame.sp;
-    if (read_user(state->pair, sizeof(__u64), state->entry + jvm->entry_cont) || !state->pair[0])
+    if (read_stack(state, state->pair, 1, state->entry + jvm->entry_cont) || !state->pair[0])
         return SONDE_OUTCOME_JVM_CHUNK;
     return enter_chunk(state, jvm, state->pair[0] + jvm->cont_tail);
 }

@@ -50,6 +50,13 @@ struct signal_registers {
 #define CODE_BEFORE 24
 #define CODE_BYTES 64
 
+/* Bytes of the stack that are read together, and how many of them lie before what is asked for first. */
+#define STACK_WINDOW_BYTES 512
+#define STACK_WINDOW_BEFORE 64
+
+/* Bytes read of a block of code: the end of its header, its blob. A power of two: places in it are masked. */
+#define BLOCK_BYTES (2 * SONDE_BLOB_BYTES)
+
 /* A method's code, or other code in a JVM's code cache, as its blob tells. */
 struct java_code {
     __u64 blob;
@@ -68,6 +75,24 @@ struct java_code {
     __u32 is_method;
     __u32 is_vtable;
 };
+
+/* Where a Method has its bytecodes; of none where that is 0. */
+struct bytecodes {
+    __u64 method;
+    __u64 begin;
+    __u64 bytes;
+};
+
+/* The rule of an address in a JVM's code that stays; of none where that is 0. */
+struct stable_rule {
+    __u64 address;
+    struct unwind_rule rule;
+};
+
+/* Remembered during one sample: methods that call each other, return addresses in the interpreter. */
+#define KNOWN_CODES 4
+#define KNOWN_METHODS 4
+#define KNOWN_RULES 4
 
 struct unwind_state {
     __u64 mm;
@@ -115,6 +140,11 @@ struct unwind_state {
     /* Whether the walk met code of no file, which is one's most often. */
     __u8 met_unnamed;
     struct java_code code;
+    /* What the walk met before: recursion, and the interpreter, meet it again. */
+    struct java_code known_codes[KNOWN_CODES];
+    struct bytecodes known_bytecodes[KNOWN_METHODS];
+    struct stable_rule known_rules[KNOWN_RULES];
+    __u8 next_code;
     /* Whether frame.pc was found by a rule that may err: then it has to be an address that calls return to. */
     __u8 suspect;
     /* Whether it was not: the frame at hand is none. */
@@ -126,8 +156,8 @@ struct unwind_state {
     __u32 pushed;
     /* How much code was looked at so in this walk. */
     __u32 instructions;
-    /* The header of a block of code, its blob's and its method's. */
-    __u8 blob[SONDE_BLOB_BYTES] __attribute__((aligned(8)));
+    /* The headers of a block of code, its blob and its method; before, a piece of the code heap's map. */
+    __u8 block[BLOCK_BYTES] __attribute__((aligned(8)));
     /* The chunk of frozen frames that the walk is in, and where they end; 0 outside. */
     __u64 chunk;
     __u64 chunk_end;
@@ -135,12 +165,19 @@ struct unwind_state {
     __u64 entry;
     /* Words read together: from the stack or of a structure. */
     __u64 pair[2];
+    /* What of the stack was read last, and from where; none where it has no bytes. */
+    __u64 window_start;
+    __u64 window_bytes;
+    __u64 window[STACK_WINDOW_BYTES / sizeof(__u64)];
     /* The code that was passed, for whoever names the addresses. */
     struct sonde_area areas[SONDE_MAX_AREAS];
     __u32 area_count;
     /* Without room: it stands here so that the object's BTF has what user space is tested against. */
     struct sonde_jvm descriptions[0];
 };
+
+/* Keeps the compiler from knowing a number, of which it would make branches. */
+#define opaque(number) asm volatile("" : "+r"(number))
 
 #define DWARF_RBX 3
 #define DWARF_RSI 4

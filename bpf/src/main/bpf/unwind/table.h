@@ -31,33 +31,33 @@ static __always_inline void use_segment(const struct sonde_unwind_file *file, st
 #define UNWIND_ROW_BITS 11
 
 /*
- * The rule of the last of the page's rows at or before `offset`: a bisection whose steps are the same for all data, so
- * that the verifier has nothing to follow.
+ * The rule of the last of the page's rows at or before `offset`: a bisection whose steps are the same for all data.
+ * Nothing is known of where it begins, so that the verifier follows it once, not once for each way through it.
  */
 static __always_inline __u32 find_row(const struct unwind_block *block, const struct unwind_page *page, __u32 offset) {
-    __u32 first = page->first_row % UNWIND_ROWS_PER_BLOCK;
-    __u32 before = 0; /* rows at or before the offset */
+    __u32 end = page->first_row + page->rows;
+    __u32 next = page->first_row; /* the first row behind the offset */
 
 #pragma unroll
     for (__u32 step = 1 << (UNWIND_ROW_BITS - 1); step; step >>= 1) {
-        __u32 last = before + step - 1;
+        __u32 last = next + step - 1;
 
-        if (last < page->rows && block->rows[(first + last) % UNWIND_ROWS_PER_BLOCK].offset <= offset)
-            before += step;
+        if (last < end && block->rows[last % UNWIND_ROWS_PER_BLOCK].offset <= offset)
+            next += step;
     }
-    return before ? block->rows[(first + before - 1) % UNWIND_ROWS_PER_BLOCK].rule : page->rule;
+    return next > page->first_row ? block->rows[(next - 1) % UNWIND_ROWS_PER_BLOCK].rule : page->rule;
 }
 
-/* Copies the rule that holds at a place of a table to *rule; without one it is UNWIND_CFA_UNCOVERED. */
-static __always_inline void find_rule(const struct unwind_layout *layout, __u64 place, struct unwind_rule *rule) {
+/* Copies the rule that holds at a place of a table to state->rule; without one it is UNWIND_CFA_UNCOVERED. */
+static __always_inline void find_rule_in(struct unwind_state *state, const struct unwind_layout *layout, __u64 place) {
     __u32 bits = layout->page_bits & 31;
     __u64 number = place >> bits;
     const struct unwind_block *block;
     struct unwind_page page;
     __u32 found;
 
-    rule->cfa = UNWIND_CFA_UNCOVERED;
-    rule->ip = UNWIND_SAVED_SAME;
+    state->rule.cfa = UNWIND_CFA_UNCOVERED;
+    state->rule.ip = UNWIND_SAVED_SAME;
     if (number >= layout->pages)
         return;
     block = unwind_block_of(layout->table, layout->index_block + number / UNWIND_PAGES_PER_BLOCK);
@@ -73,7 +73,19 @@ static __always_inline void find_rule(const struct unwind_layout *layout, __u64 
     }
     block = unwind_block_of(layout->table, layout->rule_block + found / UNWIND_RULES_PER_BLOCK);
     if (block)
-        *rule = block->rules[found % UNWIND_RULES_PER_BLOCK];
+        state->rule = block->rules[found % UNWIND_RULES_PER_BLOCK];
+}
+
+/*
+ * The rule at a place of the table of the code that was found, or of the JVM's, into state->rule. Not inlined: see
+ * find_code().
+ */
+__noinline int find_rule(__u64 place, bool in_jvm) {
+    struct unwind_state *state = unwind_state_here();
+
+    if (state)
+        find_rule_in(state, in_jvm ? &state->jvm.layout : &state->found.layout, place);
+    return 0;
 }
 
 #endif

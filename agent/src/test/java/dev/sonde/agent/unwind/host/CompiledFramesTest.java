@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames of a JVM's compiled code and of its stubs, over a copied stack of a few words. */
 class CompiledFramesTest {
@@ -195,6 +197,51 @@ class CompiledFramesTest {
         // Storage that libjvm has not got yet.
         word(stack, 30 + 2 * SmallJvm.THREAD_MODULE, -1);
         assertThat(unwind(jvm(), registers, stack).outcome()).isEqualTo(StackOutcome.REGISTER_LOST);
+    }
+
+    /** The map of segments leads back to a method's block from each of its segments, wherever both are. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 100, 239, 240, 241, 254, 255, 256, 300, 508, 509, 600, 999})
+    void aLongMethod(int segment) throws Exception {
+        int first = SmallJvm.FREE_SEGMENT;
+        long back = SmallJvm.segment(first + segment) + 32;
+        SmallJvm jvm =
+                jvm().method(first, SmallJvm.SEGMENTS - first, FRAME_WORDS).code(back - 5, hex("e800000000"));
+        MemorySegment stack = stack();
+        word(stack, 0, back);
+        word(stack, 1 + FRAME_WORDS - 1, ROOT);
+        HostStack found = unwind(jvm, registers(LIBRARY, STACK), stack);
+        assertThat(found.addresses()).containsExactly(LIBRARY, back, ROOT);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
+        assertThat(unwind(jvm.free(first + segment), registers(LIBRARY, STACK), stack)
+                        .outcome())
+                .isEqualTo(StackOutcome.JVM_UNKNOWN_CODE);
+    }
+
+    /** What was met before is known by its own place, whatever came in between. */
+    @Test
+    void methodsInTurns() throws Exception {
+        int methods = 6;
+        SmallJvm jvm = jvm();
+        long[] returns = new long[methods];
+        for (int i = 0; i < methods; i++) {
+            int first = SmallJvm.FREE_SEGMENT + 2 * i;
+            returns[i] = SmallJvm.segment(first + 1) + 16;
+            jvm.method(first, 2, 2 + i).code(returns[i] - 5, hex("e800000000"));
+        }
+        List<Long> expected = new ArrayList<>(List.of(LIBRARY));
+        MemorySegment stack = stack();
+        int slot = 0;
+        for (int method : new int[] {0, 1, 0, 2, 3, 2, 4, 5, 0, 1, 0, 4, 4, 5}) {
+            word(stack, slot, returns[method]);
+            expected.add(returns[method]);
+            slot += 2 + method;
+        }
+        word(stack, slot, ROOT);
+        expected.add(ROOT);
+        HostStack found = unwind(jvm, registers(LIBRARY, STACK), stack);
+        assertThat(Arrays.stream(found.addresses()).boxed()).isEqualTo(expected);
+        assertThat(found.outcome()).isEqualTo(StackOutcome.COMPLETE);
     }
 
     /** Its code calls everywhere: in the stub that all is called from, in the one that moves frames, in the method. */

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A JVM of one code heap with one compiled method in it, and behind it one stub, written by hand: where fields are, is
- * its own.
+ * A JVM of one code heap with a compiled method in it, behind it one stub, and then other methods, written by hand: where
+ * fields are, is its own.
  */
 final class SmallJvm {
 
@@ -20,10 +20,17 @@ final class SmallJvm {
     static final long METHOD_CODE = HEAP + 128;
     static final long STUB = HEAP + 1024;
 
-    private static final int HEAP_BYTES = 2048;
+    /** The first that is free for other methods. */
+    static final int FREE_SEGMENT = 16;
+
+    static final int SEGMENTS = 1024;
     private static final long SEGMAP = 0x7f10_0000_0000L;
     private static final int SEGMENT_BITS = 7;
+    private static final int HEAP_BYTES = SEGMENTS << SEGMENT_BITS;
     private static final int METHOD_SEGMENTS = 8;
+
+    /** CodeHeap::free_sentinel. */
+    private static final int FREE = 0xff;
 
     private static final int HEADER_BYTES = 16;
     private static final int BLOB_BYTES = 64;
@@ -49,21 +56,41 @@ final class SmallJvm {
     static final int THREAD_STACK_BASE = 48;
 
     private final byte[] heap = new byte[HEAP_BYTES];
-    private final byte[] segmap = new byte[HEAP_BYTES >> SEGMENT_BITS];
+    private final byte[] segmap = new byte[SEGMENTS];
 
-    /** @param frameWords the size of the method's frame */
+    /** @param frameWords the size of the first method's frame */
     SmallJvm(int frameWords) {
-        for (int i = 0; i < segmap.length; i++) {
-            segmap[i] = (byte) (i < METHOD_SEGMENTS ? i : -1);
+        Arrays.fill(segmap, (byte) FREE);
+        method(0, METHOD_SEGMENTS, frameWords);
+    }
+
+    /** Puts a method into some segments; its code begins in the second. The map is as mark_segmap_as_used() makes it. */
+    SmallJvm method(int first, int segments, int frameWords) {
+        for (int i = 0, hop = 0; i < segments; i++, hop = hop + 1 == FREE ? 1 : hop + 1) {
+            segmap[first + i] = (byte) hop;
         }
-        heap[4] = 1; // used
-        ByteBuffer blob = ByteBuffer.wrap(heap).order(ByteOrder.LITTLE_ENDIAN);
-        blob.put(HEADER_BYTES + KIND, (byte) NMETHOD_KIND);
-        blob.putInt(HEADER_BYTES + SIZE, (METHOD_SEGMENTS << SEGMENT_BITS) - HEADER_BYTES);
-        blob.putInt(HEADER_BYTES + CODE, (int) (METHOD_CODE - HEAP) - HEADER_BYTES);
-        blob.putInt(HEADER_BYTES + FRAME_SIZE, frameWords);
-        blob.putInt(HEADER_BYTES + FRAME_COMPLETE, 0);
-        blob.putLong(HEADER_BYTES + METHOD, 0);
+        int block = first << SEGMENT_BITS;
+        heap[block + 4] = 1; // used
+        ByteBuffer blob =
+                ByteBuffer.wrap(heap, block + HEADER_BYTES, BLOB_BYTES).slice().order(ByteOrder.LITTLE_ENDIAN);
+        blob.put(KIND, (byte) NMETHOD_KIND);
+        blob.putInt(SIZE, (segments << SEGMENT_BITS) - HEADER_BYTES);
+        blob.putInt(CODE, (1 << SEGMENT_BITS) - HEADER_BYTES);
+        blob.putInt(FRAME_SIZE, frameWords);
+        blob.putInt(FRAME_COMPLETE, 0);
+        blob.putLong(METHOD, 0);
+        return this;
+    }
+
+    /** Makes a segment free, as the map has it. */
+    SmallJvm free(int segment) {
+        segmap[segment] = (byte) FREE;
+        return this;
+    }
+
+    /** Where a segment begins. */
+    static long segment(int number) {
+        return HEAP + ((long) number << SEGMENT_BITS);
     }
 
     /** Writes code. */
