@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.zip.CRC32C;
 
 /**
  * Lists the blobs of the code cache. The block headers are a chain through the whole heap, megabytes of code; the segment
@@ -29,9 +28,6 @@ public final class BlobList {
     /** Headers come in the order of their addresses: pages behind are not needed again. */
     private static final int PAGES = 64;
 
-    /** Of a segment map that is summed: the code of half a MiB. */
-    private static final int PIECE_BYTES = 4 << 10;
-
     /** Blocks whose pages are read at once. */
     private static final int AHEAD = 16;
 
@@ -42,8 +38,6 @@ public final class BlobList {
     private final BlobReader reader;
     private final long[] ahead = new long[AHEAD];
     private final LongSupplier nanoTime;
-    private final CRC32C sum = new CRC32C();
-    private final byte[] piece = new byte[PIECE_BYTES];
     private int unreadable;
     private int blocks;
     private long beginNanos;
@@ -72,60 +66,34 @@ public final class BlobList {
      * @throws ProcessReadException when the process cannot be read, or has more blocks than can be
      */
     public List<CodeBlob> read(Predicate<CodeBlob> wanted) throws ProcessReadException {
-        return read(heap -> true, wanted);
-    }
-
-    /** The same of the heaps that another test accepts. */
-    public List<CodeBlob> read(Predicate<CodeHeap> of, Predicate<CodeBlob> wanted) throws ProcessReadException {
         List<CodeBlob> found = new ArrayList<>();
-        unreadable = 0;
-        blocks = 0;
-        beginNanos = nanoTime.getAsLong();
         try {
-            for (CodeHeap heap : heaps.read()) {
-                if (of.test(heap)) {
-                    read(heap, wanted, found);
-                }
+            for (CodeHeap heap : begin()) {
+                read(heap, wanted, found);
             }
             return found;
         } finally {
-            pages.rest();
+            end();
         }
     }
 
-    /**
-     * A number that changes, most likely, when blobs are made or freed in some heaps: of the segment maps alone, so that it costs a
-     * hundredth of what reading the blobs does. A blob may have its block for a while before it is written.
-     *
-     * @throws ProcessReadException when the process cannot be read, or has longer maps than can be
-     */
-    public long fingerprint(Predicate<CodeHeap> of) throws ProcessReadException {
+    /** Begins to read pieces; the heaps as they are now. */
+    List<CodeHeap> begin() throws ProcessReadException {
+        unreadable = 0;
+        blocks = 0;
         beginNanos = nanoTime.getAsLong();
-        try {
-            sum.reset();
-            long shape = 0;
-            for (CodeHeap heap : heaps.read()) {
-                if (of.test(heap)) {
-                    shape = 31 * shape + heap.hashCode();
-                    add(heap);
-                }
-            }
-            return shape << Integer.SIZE ^ sum.getValue();
-        } finally {
-            pages.rest();
-        }
+        return heaps.read();
     }
 
-    private void add(CodeHeap heap) throws ProcessReadException {
-        int left = heap.segments();
-        for (long at = heap.segmap(); left > 0; at += PIECE_BYTES, left -= PIECE_BYTES) {
-            checkTime("segments of code", heap.segments() - left);
-            int read = memory.readUpTo(at, piece, 0, Math.min(left, PIECE_BYTES));
-            sum.update(piece, 0, read);
-            if (read < Math.min(left, PIECE_BYTES)) {
-                return;
-            }
-        }
+    /** Ends reading: pages are not kept. */
+    void end() {
+        pages.rest();
+    }
+
+    /** A part of a heap's segment map: how many bytes of it there are. */
+    int readMap(CodeHeap heap, int segment, byte[] into) throws ProcessReadException {
+        checkTime("segments of code", segment);
+        return memory.readUpTo(heap.segmap() + segment, into, 0, Math.min(into.length, heap.segments() - segment));
     }
 
     /** The heaps as they were at the last reading. */
@@ -141,31 +109,33 @@ public final class BlobList {
     private void read(CodeHeap heap, Predicate<CodeBlob> wanted, List<CodeBlob> into) throws ProcessReadException {
         byte[] segmap = new byte[Math.min(heap.segments(), MAX_PART)];
         int next = 0;
-        while (next < heap.segments()) {
-            checkTime("segments of code", next);
-            int part = Math.min(segmap.length, heap.segments() - next);
-            int mapped = memory.readUpTo(heap.segmap() + next, segmap, 0, part);
-            next = read(heap, segmap, next, next + mapped, wanted, into);
-            if (mapped < part) {
-                return;
-            }
+        int mapped = segmap.length;
+        while (next < heap.segments() && mapped > 0) {
+            mapped = readMap(heap, next, segmap);
+            next = read(heap, segmap, next, next, next + mapped, wanted, into);
         }
     }
 
-    /** Reads the blobs of the segments from one to another, of which the map is here; the first segment behind them. */
-    private int read(CodeHeap heap, byte[] segmap, int from, int to, Predicate<CodeBlob> wanted, List<CodeBlob> into)
+    /**
+     * Reads the blobs that begin in the segments from one to another.
+     *
+     * @param segmap their part of the map
+     * @param first the segment that it begins with
+     * @return the first segment behind them
+     */
+    int read(CodeHeap heap, byte[] segmap, int first, int from, int to, Predicate<CodeBlob> wanted, List<CodeBlob> into)
             throws ProcessReadException {
         CodeHeapLayout at = layout.codeHeap();
         int next = from;
         int fetched = from;
         while (next < to) {
             int segment = next++;
-            if (segmap[segment - from] != 0) {
+            if (segmap[segment - first] != 0) {
                 continue;
             }
             countBlock();
             if (segment >= fetched) {
-                fetched = from + fetch(heap, segmap, from, segment - from, to - from);
+                fetched = first + fetch(heap, segmap, first, segment - first, to - first);
             }
             try {
                 long block = heap.addressOf(segment);

@@ -1,5 +1,6 @@
 package dev.sonde.agent.jvm.image;
 
+import dev.sonde.agent.jvm.code.BlobChanges;
 import dev.sonde.agent.jvm.code.BlobKind;
 import dev.sonde.agent.jvm.code.BlobList;
 import dev.sonde.agent.jvm.code.CodeBlob;
@@ -20,7 +21,6 @@ import dev.sonde.symbolizer.cfi.TableLayout;
 import dev.sonde.symbolizer.cfi.UnwindRule;
 import dev.sonde.symbolizer.cfi.UnwindRules;
 import dev.sonde.symbolizer.cfi.UnwindTable;
-import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,6 +45,7 @@ public final class JvmImages {
     private final VmLayout layout;
     private final MemoryPages pages;
     private final BlobList blobs;
+    private final BlobChanges changes;
     private final JvmCodeReader reader;
     private final StableCode code = new StableCode();
     private final ThreadStorage storage;
@@ -52,13 +53,6 @@ public final class JvmImages {
     /** One of each kind of method that was met. */
     private final List<CodeBlob> methods = new ArrayList<>();
 
-    /**
-     * Where the heaps begin in which only methods were, and are not looked for again: what a full heap of stubs has no
-     * room for comes there, too, and is met as unknown code.
-     */
-    private final LongOpenHashSet methodHeaps = new LongOpenHashSet();
-
-    private long lastSegments;
     private boolean settled;
     private long lastFingerprint;
     private long lastContents;
@@ -75,6 +69,7 @@ public final class JvmImages {
         this.layout = layout;
         this.pages = new MemoryPages(memory, PAGES);
         this.blobs = new BlobList(layout, memory);
+        this.changes = new BlobChanges(blobs);
         this.reader = new JvmCodeReader(layout, memory);
         this.storage = ThreadStorage.of(libjvm);
     }
@@ -86,15 +81,13 @@ public final class JvmImages {
      * @throws IOException when the table cannot be made
      */
     public Optional<JvmImage> next() throws IOException {
-        long segments = blobs.fingerprint(this::mayHaveStubs);
-        boolean same = segments == lastSegments;
-        if (same && settled) {
+        boolean others = changes.look(blob -> !blob.kind().isNmethod() || isMissing(blob.kind()));
+        if (settled && !others) {
             return Optional.empty();
         }
         Optional<JvmImage> image = changed();
         // Once more when nothing is new: what had its block only is written by then.
-        settled = same && codeSettled;
-        lastSegments = segments;
+        settled = codeSettled && !others;
         return image;
     }
 
@@ -102,11 +95,11 @@ public final class JvmImages {
     public void lookAgain() {
         settled = false;
         codeSettled = false;
-        methodHeaps.clear();
     }
 
-    private boolean mayHaveStubs(CodeHeap heap) {
-        return !methodHeaps.contains(heap.low());
+    /** Whether it is a kind of method that was not met yet. */
+    private boolean isMissing(BlobKind kind) {
+        return METHODS.contains(kind) && methods.stream().noneMatch(method -> method.kind() == kind);
     }
 
     private Optional<JvmImage> changed() throws IOException {
@@ -131,22 +124,12 @@ public final class JvmImages {
 
     /** All that is no method, and on the way what methods are missed. */
     private List<CodeBlob> stubs() throws ProcessReadException {
-        Set<BlobKind> missing = EnumSet.copyOf(METHODS);
-        methods.forEach(method -> missing.remove(method.kind()));
-        List<CodeBlob> found = blobs.read(this::mayHaveStubs, blob -> {
-            if (missing.remove(blob.kind())) {
+        return blobs.read(blob -> {
+            if (isMissing(blob.kind())) {
                 methods.add(blob);
             }
             return !blob.kind().isNmethod();
         });
-        if (missing.isEmpty()) {
-            for (CodeHeap heap : blobs.heaps()) {
-                if (found.stream().noneMatch(blob -> heap.contains(blob.address()))) {
-                    methodHeaps.add(heap.low());
-                }
-            }
-        }
-        return found;
     }
 
     /** A hash over what is there: the places of what is no method, and the kinds of methods. */
