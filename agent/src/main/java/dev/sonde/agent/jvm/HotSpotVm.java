@@ -216,7 +216,7 @@ final class HotSpotVm implements JvmCare.Patient {
         ProcessMemory own = ProcessMemory.of(tools.libc(), life.thread());
         jvm.offer(new JavaNaming(
                 own,
-                JvmCode.open(layout, own, jvm.told().unloadedClassesAddress()),
+                JvmCode.open(layout, own, jvm.told().unloadedClassesAddress(), tools.numbers()),
                 heaps,
                 tools.numbers(),
                 tools.frames(),

@@ -7,21 +7,25 @@ import dev.sonde.agent.count.Counts;
 import dev.sonde.agent.jvm.code.CodeHeap;
 import dev.sonde.agent.jvm.memory.ProcessMemory;
 import dev.sonde.agent.jvm.names.JavaFrame;
-import dev.sonde.agent.jvm.names.JavaLine;
-import dev.sonde.agent.jvm.names.JavaMethod;
 import dev.sonde.agent.jvm.names.JvmCode;
 import dev.sonde.agent.jvm.thread.VirtualThreadNames;
 import dev.sonde.agent.kernel.code.FrameWord;
 import dev.sonde.model.FrameKind;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Names the frames in one JVM's code, soon after their samples. Allocates nothing for a frame that was named before. One
  * thread, that which takes samples in.
  */
-final class JavaNaming implements AutoCloseable {
+final class JavaNaming implements NameBudget.Holder, AutoCloseable {
+
+    private static final CodeMapping STUB = CodeMapping.ofKind(FrameKind.JVM_STUB);
+
+    /** JDK 25 has some 400 names of stubs, of which samples find a few dozen. */
+    private static final int MAX_STUBS = 512;
 
     /** What stands in place of a name that could not be read in time. */
     private static final String STALE = "[jvm stale]";
@@ -32,7 +36,7 @@ final class JavaNaming implements AutoCloseable {
     /** Which compiler made it is as unknown as its name. */
     private static final CodeLocation STALE_COMPILED = CodeLocation.ofName(CodeMapping.ofKind(FrameKind.JIT), STALE);
 
-    private static final CodeLocation STALE_STUB = CodeLocation.ofName(CodeMapping.ofKind(FrameKind.JVM_STUB), STALE);
+    private static final CodeLocation STALE_STUB = CodeLocation.ofName(STUB, STALE);
 
     /** Their numbers; those of named frames are larger. */
     static final long FIRST_NUMBER = 3;
@@ -44,17 +48,28 @@ final class JavaNaming implements AutoCloseable {
     private final ProcessMemory memory;
     private final JvmCode code;
     private final AtomicLong numbers;
+    private final Counts<JvmEvent> events;
     private final Counts<FrameResult> counts;
     private final long low;
     private final long end;
-    private final PlaceCache places = new PlaceCache();
-    private final VirtualThreadNames virtualThreads;
+    private final Map<String, Stub> stubs = new HashMap<>();
+    private VirtualThreadNames virtualThreads;
     private long round;
+
+    /** Whether nothing was asked since all was given up. */
+    private boolean resting;
+
+    /**
+     * A place in a stub.
+     *
+     * @param number that no other place has
+     */
+    private record Stub(long number, CodeLocation location) {}
 
     /**
      * @param memory of the process, closed with this
      * @param heaps the JVM's code heaps
-     * @param numbers those that places and names of virtual threads get, of all JVMs
+     * @param numbers those that stubs and names of virtual threads get, of all JVMs
      */
     JavaNaming(
             ProcessMemory memory,
@@ -67,9 +82,14 @@ final class JavaNaming implements AutoCloseable {
         this.code = code;
         this.numbers = numbers;
         this.counts = counts;
-        this.virtualThreads = new VirtualThreadNames(numbers, () -> events.increment(JvmEvent.VIRTUAL_NAMES_FULL));
+        this.events = events;
+        this.virtualThreads = noVirtualThreads();
         this.low = heaps.stream().mapToLong(CodeHeap::low).min().orElse(0);
         this.end = heaps.stream().mapToLong(CodeHeap::highBoundary).max().orElse(0);
+    }
+
+    private VirtualThreadNames noVirtualThreads() {
+        return new VirtualThreadNames(numbers, () -> events.increment(JvmEvent.VIRTUAL_NAMES_FULL));
     }
 
     /** Whether an address lies among the JVM's code. */
@@ -81,7 +101,29 @@ final class JavaNaming implements AutoCloseable {
     void enter(long currentRound) {
         if (round != currentRound) {
             round = currentRound;
+            resting = false;
             code.beginRound();
+        }
+    }
+
+    @Override
+    public long round() {
+        return round;
+    }
+
+    @Override
+    public long bytes() {
+        return code.nameBytes();
+    }
+
+    /** What is small beside the frames goes when nothing may stay. */
+    @Override
+    public void limit(long bytes) {
+        code.limit(bytes);
+        if (bytes == 0 && !resting) {
+            resting = true;
+            stubs.clear();
+            virtualThreads = noVirtualThreads();
         }
     }
 
@@ -96,11 +138,7 @@ final class JavaNaming implements AutoCloseable {
         switch (code.resolve(first, second, leaf)) {
             case JavaFrame.Named named -> {
                 counts.increment(FrameResult.NAMED);
-                PlaceCache.Place place = places.java(named);
-                if (place == null) {
-                    place = places.put(named, numbers.getAndIncrement(), location(named));
-                }
-                to.addResolvedFrame(place.number(), place.location());
+                to.addResolvedFrame(named.number(), named.location());
             }
             case JavaFrame.Unnamed unnamed -> {
                 counts.increment(unnamed == JavaFrame.Unnamed.STALE ? FrameResult.STALE : FrameResult.UNREADABLE);
@@ -126,29 +164,20 @@ final class JavaNaming implements AutoCloseable {
             return;
         }
         counts.increment(FrameResult.STUB);
-        PlaceCache.Place place = places.stub(name);
-        if (place == null) {
-            CodeLocation location = CodeLocation.ofName(CodeMapping.ofKind(FrameKind.JVM_STUB), name);
-            place = places.put(name, numbers.getAndIncrement(), location);
+        Stub stub = stubs.get(name);
+        if (stub == null) {
+            if (stubs.size() >= MAX_STUBS) {
+                stubs.clear();
+            }
+            stub = new Stub(numbers.getAndIncrement(), CodeLocation.ofName(STUB, name));
+            stubs.put(name, stub);
         }
-        to.addResolvedFrame(place.number(), place.location());
+        to.addResolvedFrame(stub.number(), stub.location());
     }
 
     /** What to call a virtual thread ({@link VirtualThreadNames#of}). */
     VirtualThreadNames.Named virtualThread(byte[] text, int length, boolean utf16) {
         return virtualThreads.of(text, length, utf16);
-    }
-
-    private CodeLocation location(JavaFrame.Named named) {
-        List<CodeLocation.Line> lines = new ArrayList<>(named.lines().size());
-        for (JavaLine line : named.lines()) {
-            lines.add(new CodeLocation.Line(places.function(line.method(), JavaNaming::function), line.line()));
-        }
-        return CodeLocation.ofLines(CodeMapping.ofKind(named.kind()), lines);
-    }
-
-    private static CodeLocation.Function function(JavaMethod method) {
-        return new CodeLocation.Function(method.name(), method.systemName(), method.path());
     }
 
     @Override

@@ -153,6 +153,11 @@ public final class Jvm {
         return naming;
     }
 
+    /** For the thread that takes samples in: what names frames and is in use; null where nothing is. */
+    JavaNaming namingInUse() {
+        return naming;
+    }
+
     /** For the thread that takes samples in: gives up what names frames. */
     void forget() {
         if (naming != null) {

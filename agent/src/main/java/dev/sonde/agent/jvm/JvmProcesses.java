@@ -86,6 +86,9 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
     /** Of the thread that takes samples in. */
     private long round;
 
+    private final NameBudget names = NameBudget.ofThisJvm();
+    private final List<JavaNaming> named = new ArrayList<>();
+
     private volatile boolean stopped;
     private volatile long turnNanos = System.nanoTime();
 
@@ -202,6 +205,14 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
         for (Jvm jvm = ended.poll(); jvm != null; jvm = ended.poll()) {
             jvm.forget();
         }
+        named.clear();
+        for (CaredFor each : jvms) {
+            JavaNaming naming = each.jvm.namingInUse();
+            if (naming != null) {
+                named.add(naming);
+            }
+        }
+        names.share(named, round);
     }
 
     @Override

@@ -1,25 +1,41 @@
 package dev.sonde.agent.jvm.names;
 
+import dev.sonde.agent.aggregate.CodeLocation;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
 /**
  * The frames that were named, by the two words of a sample. Holds at most a budget: when half of it is used, what was not
  * asked for since the last time goes. One thread at a time.
  */
 final class FrameCache {
 
-    /** The frame's object and list; each line's object and place in the list. */
-    private static final int FRAME_BYTES = 72;
+    /** The frame, its location and list, and its place in the table. */
+    private static final int FRAME_BYTES = 112;
 
     private static final int LINE_BYTES = 28;
 
-    /** Two keys and a reference, at a load between a quarter and a half. */
-    private static final int PLACE_BYTES = 60;
+    /** A text's or function's place in the set of those that were counted. */
+    private static final int HELD_BYTES = 16;
 
-    private final long halfBudgetBytes;
-    private Table young = new Table();
-    private Table old = new Table();
+    private long halfBudgetBytes;
+    private Generation young = new Generation();
+    private Generation old = new Generation();
 
     FrameCache(long budgetBytes) {
         this.halfBudgetBytes = budgetBytes / 2;
+    }
+
+    /** Holds no more than this from now on. */
+    void limit(long budgetBytes) {
+        halfBudgetBytes = budgetBytes / 2;
+        if (memoryBytes() > budgetBytes) {
+            old = new Generation();
+        }
+        if (memoryBytes() > budgetBytes) {
+            young = new Generation();
+        }
     }
 
     /** The frame of two words, or null. */
@@ -28,20 +44,19 @@ final class FrameCache {
         if (known == null) {
             known = old.get(first, second);
             if (known != null) {
-                put(first, second, known);
+                put(known);
             }
         }
         return known;
     }
 
-    void put(long first, long second, JavaFrame.Named frame) {
-        long bytes =
-                FRAME_BYTES + PLACE_BYTES + (long) LINE_BYTES * frame.lines().size();
-        if (young.bytes + bytes > halfBudgetBytes) {
+    /** Keeps a frame by its words, in place of another that it has for them. */
+    void put(JavaFrame.Named frame) {
+        if (young.bytes + young.bytesOf(frame) > halfBudgetBytes) {
             old = young;
-            young = new Table();
+            young = new Generation();
         }
-        young.put(first, second, frame, bytes);
+        young.put(frame);
     }
 
     /** About what the cache holds. */
@@ -50,11 +65,14 @@ final class FrameCache {
     }
 
     /** Open addressing with linear probing; nothing is ever removed. */
-    private static final class Table {
+    private static final class Generation {
         private static final int FIRST_CAPACITY = 256;
 
-        private long[] keys = new long[2 * FIRST_CAPACITY];
         private JavaFrame.Named[] frames = new JavaFrame.Named[FIRST_CAPACITY];
+
+        /** The functions of the frames and their paths, which outlive the cache of methods here. */
+        private final Set<Object> held = Collections.newSetFromMap(new IdentityHashMap<>());
+
         private int size;
         private long bytes;
 
@@ -62,45 +80,51 @@ final class FrameCache {
             return frames[place(first, second)];
         }
 
-        void put(long first, long second, JavaFrame.Named frame, long frameBytes) {
-            int place = place(first, second);
-            if (frames[place] == null) {
-                bytes += frameBytes;
-                size++;
+        long bytesOf(JavaFrame.Named frame) {
+            long sum = FRAME_BYTES + (long) LINE_BYTES * frame.lines().size();
+            for (CodeLocation.Line line : frame.lines()) {
+                sum += held.contains(line.function()) ? 0 : bytesOf(line.function());
             }
-            set(place, first, second, frame);
-            if (size > frames.length / 2) {
+            return sum;
+        }
+
+        private long bytesOf(CodeLocation.Function function) {
+            long path = held.contains(function.file()) ? 0 : HELD_BYTES + MethodNames.textBytes(function.file());
+            return HELD_BYTES + MethodNames.bytes(function) + path;
+        }
+
+        void put(JavaFrame.Named frame) {
+            bytes += FRAME_BYTES + (long) LINE_BYTES * frame.lines().size();
+            for (CodeLocation.Line line : frame.lines()) {
+                bytes += held.contains(line.function()) ? 0 : bytesOf(line.function());
+                held.add(line.function());
+                held.add(line.function().file());
+            }
+            int place = place(frame.first, frame.second);
+            size += frames[place] == null ? 1 : 0;
+            frames[place] = frame;
+            if (size > frames.length / 4 * 3) {
                 grow();
             }
         }
 
-        private void set(int place, long first, long second, JavaFrame.Named frame) {
-            keys[2 * place] = first;
-            keys[2 * place + 1] = second;
-            frames[place] = frame;
-        }
-
-        /** Where the words stand, or the empty place where they would. */
+        /** Where the frame of two words stands, or the empty place where it would. */
         private int place(long first, long second) {
             long hash = (first * 0x9e3779b97f4a7c15L) ^ (second * 0xc2b2ae3d27d4eb4fL);
             int mask = frames.length - 1;
             int place = (int) (hash >>> 32) & mask;
-            while (frames[place] != null && (keys[2 * place] != first || keys[2 * place + 1] != second)) {
+            while (frames[place] != null && (frames[place].first != first || frames[place].second != second)) {
                 place = (place + 1) & mask;
             }
             return place;
         }
 
         private void grow() {
-            long[] oldKeys = keys;
-            JavaFrame.Named[] oldFrames = frames;
-            keys = new long[2 * oldKeys.length];
-            frames = new JavaFrame.Named[2 * oldFrames.length];
-            for (int i = 0; i < oldFrames.length; i++) {
-                if (oldFrames[i] != null) {
-                    long first = oldKeys[2 * i];
-                    long second = oldKeys[2 * i + 1];
-                    set(place(first, second), first, second, oldFrames[i]);
+            JavaFrame.Named[] before = frames;
+            frames = new JavaFrame.Named[2 * before.length];
+            for (JavaFrame.Named frame : before) {
+                if (frame != null) {
+                    frames[place(frame.first, frame.second)] = frame;
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.sonde.agent.jvm.names;
 
+import dev.sonde.agent.aggregate.CodeLocation;
 import dev.sonde.agent.jvm.code.BlobKind;
 import dev.sonde.agent.jvm.code.BlobReader;
 import dev.sonde.agent.jvm.code.CodeBlob;
@@ -16,6 +17,7 @@ import dev.sonde.agent.kernel.code.FrameWord;
 import dev.sonde.model.FrameKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Names the Java frames of one JVM while it runs. Frames come as the words that the kernel put into a sample; they are
@@ -26,8 +28,11 @@ public final class JvmCode {
     /** 128 KiB a JVM that has new frames: what those of one round have in common. */
     private static final int PAGES = 32;
 
-    /** Both caches together leave room below 10 MB a JVM for pages and lists. */
-    private static final long CACHE_BYTES = 4L << 20;
+    /** The most that is worth keeping: some 12,000 frames of 6,000 methods, most of what a large application runs. */
+    private static final long MOST_BYTES = 5L << 20;
+
+    /** Frames are asked for with each sample, methods for a new frame alone: a third of the room is theirs. */
+    private static final int METHODS_PART = 3;
 
     /** Compilation levels of C1 (compiler/compilerDefinitions.hpp): 1 to 3; 4 is C2's. */
     private static final int LAST_C1_LEVEL = 3;
@@ -48,7 +53,8 @@ public final class JvmCode {
     private final LineNumbers lines;
     private final ClassOrigins origins;
     private final MethodCache methods;
-    private final FrameCache frames = new FrameCache(CACHE_BYTES);
+    private final FrameCache frames = new FrameCache(MOST_BYTES - MOST_BYTES / METHODS_PART);
+    private final AtomicLong numbers;
     private final StubNames stubs;
     private final LiveFields live;
     private final ClassUnloading unloading;
@@ -59,7 +65,8 @@ public final class JvmCode {
     /** Whether nothing of the frame that was named last is to be asked again. */
     private boolean complete;
 
-    private JvmCode(VmLayout layout, ProcessMemory memory, ClassUnloading unloading) {
+    private JvmCode(VmLayout layout, ProcessMemory memory, ClassUnloading unloading, AtomicLong numbers) {
+        this.numbers = numbers;
         this.unloading = unloading;
         pages = new MemoryPages(memory, PAGES);
         heaps = new CodeHeaps(layout, pages);
@@ -67,14 +74,14 @@ public final class JvmCode {
         scopes = new ScopeReader(layout, pages);
         lines = new LineNumbers(pages, layout.scope().excludesZero());
         origins = new ClassOrigins(layout, memory, pages);
-        methods = new MethodCache(new MethodReader(layout, pages, origins), CACHE_BYTES);
+        methods = new MethodCache(new MethodReader(layout, pages, origins), MOST_BYTES / METHODS_PART);
         stubs = new StubNames(layout, pages, heaps, blobs);
         live = new LiveFields(layout, memory);
     }
 
     /** Names code of a process. The memory stays the caller's, who closes it when this is not used any more. */
     public static JvmCode open(VmLayout layout, ProcessMemory memory) {
-        return open(layout, memory, VmLayout.ABSENT_ADDRESS);
+        return open(layout, memory, VmLayout.ABSENT_ADDRESS, new AtomicLong());
     }
 
     /**
@@ -83,9 +90,21 @@ public final class JvmCode {
      * @param unloadedClasses where the JVM counts the classes that it unloaded ({@code sun.cls.unloadedClasses} of its
      *     performance data), 8 bytes: methods that were named are compared with the process only when it has changed;
      *     ABSENT_ADDRESS where it does not, then in each round
+     * @param numbers those that frames get, of all JVMs
      */
-    public static JvmCode open(VmLayout layout, ProcessMemory memory, long unloadedClasses) {
-        return new JvmCode(layout, memory, new ClassUnloading(memory, unloadedClasses));
+    public static JvmCode open(VmLayout layout, ProcessMemory memory, long unloadedClasses, AtomicLong numbers) {
+        return new JvmCode(layout, memory, new ClassUnloading(memory, unloadedClasses), numbers);
+    }
+
+    /**
+     * Keeps no more names than this from now on; fewer than so many are kept in any case.
+     *
+     * @param bytes of memory
+     */
+    public void limit(long bytes) {
+        long most = Math.min(bytes, MOST_BYTES);
+        frames.limit(most - most / METHODS_PART);
+        methods.limit(most / METHODS_PART);
     }
 
     /**
@@ -122,12 +141,14 @@ public final class JvmCode {
             if (namedNanos > MAX_ROUND_NANOS) {
                 return JavaFrame.Unnamed.UNREADABLE;
             }
-            JavaFrame.Named named = name(first, second, leaf);
-            if (named == null) {
+            Found found = name(first, second, leaf);
+            if (found == null) {
                 return JavaFrame.Unnamed.STALE;
             }
+            JavaFrame.Named named =
+                    new JavaFrame.Named(key, second, numbers.getAndIncrement(), found.kind, found.osr, found.lines);
             if (complete) {
-                frames.put(key, second, named);
+                frames.put(named);
             }
             return named;
         } catch (ProcessReadException e) {
@@ -137,7 +158,10 @@ public final class JvmCode {
         }
     }
 
-    private JavaFrame.Named name(long first, long second, boolean leaf) throws ProcessReadException {
+    /** A frame's names. */
+    private record Found(FrameKind kind, boolean osr, List<CodeLocation.Line> lines) {}
+
+    private Found name(long first, long second, boolean leaf) throws ProcessReadException {
         long begin = System.nanoTime();
         complete = true;
         try {
@@ -151,7 +175,7 @@ public final class JvmCode {
 
     /** The two words of a compiled frame name one compilation for good; those of an interpreted one are mere addresses. */
     private boolean isStill(JavaFrame.Named known, long method) throws ProcessReadException {
-        return methods.isStill(method, known.lines().getLast().method());
+        return methods.isStill(method, known.lines().getLast().function());
     }
 
     private MethodEntry method(long address) throws ProcessReadException {
@@ -160,7 +184,7 @@ public final class JvmCode {
         return entry;
     }
 
-    private JavaFrame.Named interpreted(long method, long bcp) throws ProcessReadException {
+    private Found interpreted(long method, long bcp) throws ProcessReadException {
         MethodEntry entry = method(method);
         long bci = bcp - entry.code;
         // A native method has no bytecode to point to; in a frame that is just being made the slot may be empty.
@@ -172,13 +196,13 @@ public final class JvmCode {
         if (!live.hasBytecodes(method, entry.code)) {
             return null;
         }
-        return new JavaFrame.Named(
+        return new Found(
                 entry.isNative ? FrameKind.JVM_NATIVE : FrameKind.JVM_INTERPRETED,
                 false,
-                List.of(new JavaLine(entry.names, line)));
+                List.of(new CodeLocation.Line(entry.names, line)));
     }
 
-    private JavaFrame.Named compiled(long pc, long identity, boolean leaf) throws ProcessReadException {
+    private Found compiled(long pc, long identity, boolean leaf) throws ProcessReadException {
         heaps.readOnce();
         // A call may be the last instruction: its return address is behind it, in the next block perhaps.
         long blob = heaps.blobAt(leaf ? pc : pc - 1);
@@ -191,19 +215,19 @@ public final class JvmCode {
             return null;
         }
         scopes.read(nmethod, pc, leaf, chain);
-        List<JavaLine> found = new ArrayList<>(Math.max(1, chain.depth()));
+        List<CodeLocation.Line> found = new ArrayList<>(Math.max(1, chain.depth()));
         for (int level = 0; level < chain.depth(); level++) {
             MethodEntry entry = method(chain.method(level));
-            found.add(new JavaLine(entry.names, line(entry, chain.bci(level))));
+            found.add(new CodeLocation.Line(entry.names, line(entry, chain.bci(level))));
         }
         if (found.isEmpty()) {
-            found.add(new JavaLine(method(header.method()).names, 0));
+            found.add(new CodeLocation.Line(method(header.method()).names, 0));
         }
         // All was read in the time that the code was there, if it is there still.
         if (!live.isNmethod(blob, header.method(), header.compileId())) {
             return null;
         }
-        return new JavaFrame.Named(kind(nmethod), header.isOsr(), found);
+        return new Found(kind(nmethod), header.isOsr(), found);
     }
 
     private static boolean isSame(NmethodHeader header, long identity) {
@@ -219,12 +243,12 @@ public final class JvmCode {
     }
 
     private int line(MethodEntry entry, int bci) {
-        if (entry.lines == entry.linesEnd) {
+        if (entry.lineBytes == 0) {
             return 0;
         }
         try {
             // Before the first bytecode stands for it (SynchronizationEntryBCI).
-            return lines.line(entry.lines, entry.linesEnd, Math.max(bci, 0));
+            return lines.line(entry.lines(), entry.lines() + entry.lineBytes, Math.max(bci, 0));
         } catch (ProcessReadException e) {
             // The name is certain without the line.
             return 0;
@@ -246,8 +270,13 @@ public final class JvmCode {
         }
     }
 
+    /** About what the names that are kept take. */
+    public long nameBytes() {
+        return frames.memoryBytes() + methods.memoryBytes();
+    }
+
     /** About what is held in memory. */
     public long memoryBytes() {
-        return frames.memoryBytes() + methods.memoryBytes() + (PAGES << 12);
+        return nameBytes() + (PAGES << 12);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sonde.agent.jvm.names;
 
+import dev.sonde.agent.aggregate.CodeLocation;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.HashMap;
@@ -12,17 +13,20 @@ import java.util.Map;
  */
 final class MethodCache {
 
-    /** An entry, its names' objects and its place in the table, besides the characters. */
-    private static final int FIXED_BYTES = 240;
+    /** An entry and its place in the table, besides its names. */
+    private static final int ENTRY_BYTES = 80;
+
+    /** A path's place in the table of paths, besides itself. */
+    private static final int PATH_BYTES = 48;
 
     private final MethodReader reader;
-    private final long halfBudgetBytes;
+    private long halfBudgetBytes;
     private Long2ObjectOpenHashMap<MethodEntry> young = new Long2ObjectOpenHashMap<>();
     private Long2ObjectOpenHashMap<MethodEntry> old = new Long2ObjectOpenHashMap<>();
     private long youngBytes;
     private long oldBytes;
     /** A file has many methods. */
-    private Map<String, String> files = new HashMap<>();
+    private Map<String, String> paths = new HashMap<>();
 
     private int round;
     private int asking;
@@ -30,6 +34,18 @@ final class MethodCache {
     MethodCache(MethodReader reader, long budgetBytes) {
         this.reader = reader;
         this.halfBudgetBytes = budgetBytes / 2;
+    }
+
+    /** Holds no more than this from now on. */
+    void limit(long budgetBytes) {
+        halfBudgetBytes = budgetBytes / 2;
+        if (memoryBytes() > budgetBytes) {
+            old = new Long2ObjectOpenHashMap<>();
+            oldBytes = 0;
+        }
+        if (memoryBytes() > budgetBytes) {
+            beginYoung();
+        }
     }
 
     /** From now on what could not be told is asked again. */
@@ -57,7 +73,7 @@ final class MethodCache {
             known.round = round;
             return known;
         }
-        MethodEntry read = withSharedFile(reader.read(method, round));
+        MethodEntry read = reader.read(method, round, this::shared);
         read.asking = asking;
         put(method, read);
         return read;
@@ -65,7 +81,7 @@ final class MethodCache {
 
     /** Whether the method at an address is the very one that had these names, and not another of the same name. */
     @SuppressWarnings("ReferenceEquality") // names are made anew for another method, equal as they may be
-    boolean isStill(long method, JavaMethod names) throws ProcessReadException {
+    boolean isStill(long method, CodeLocation.Function names) throws ProcessReadException {
         return get(method).names == names;
     }
 
@@ -81,37 +97,27 @@ final class MethodCache {
     }
 
     private void put(long method, MethodEntry entry) {
-        long bytes = (long) FIXED_BYTES
-                + entry.names.systemName().length()
-                + entry.names.origin().length();
+        long bytes = (long) ENTRY_BYTES + MethodNames.bytes(entry.names);
         if (youngBytes + bytes > halfBudgetBytes) {
             old = young;
             oldBytes = youngBytes;
-            young = new Long2ObjectOpenHashMap<>();
-            youngBytes = 0;
-            files = new HashMap<>();
+            beginYoung();
         }
         if (young.put(method, entry) == null) {
             youngBytes += bytes;
         }
     }
 
-    private MethodEntry withSharedFile(MethodEntry read) {
-        String file = files.putIfAbsent(read.names.file(), read.names.file());
-        if (file == null) {
-            youngBytes += FIXED_BYTES / 2L + read.names.file().length();
-            return read;
-        }
-        return new MethodEntry(
-                new JavaMethod(read.names.systemName(), file, read.names.origin()),
-                read.stamp,
-                read.code,
-                read.codeBytes,
-                read.isNative,
-                read.lines,
-                read.linesEnd,
-                read.complete,
-                read.round);
+    private void beginYoung() {
+        young = new Long2ObjectOpenHashMap<>();
+        youngBytes = 0;
+        paths = new HashMap<>();
+    }
+
+    private String shared(String path) {
+        String known = paths.putIfAbsent(path, path);
+        youngBytes += known == null ? PATH_BYTES + MethodNames.textBytes(path) : 0;
+        return known == null ? path : known;
     }
 
     /** About what the cache holds. */

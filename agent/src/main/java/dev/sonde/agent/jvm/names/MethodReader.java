@@ -1,9 +1,11 @@
 package dev.sonde.agent.jvm.names;
 
+import dev.sonde.agent.aggregate.CodeLocation;
 import dev.sonde.agent.jvm.layout.MethodLayout;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
+import java.util.function.UnaryOperator;
 
 /** Reads a Method: its class, name, signature and source file, and where its bytecodes are. One thread at a time. */
 final class MethodReader {
@@ -47,9 +49,10 @@ final class MethodReader {
     /**
      * The method at an address.
      *
+     * @param paths gives equal paths of sources as one text
      * @throws ProcessReadException when it cannot be read, or what stands there is no method
      */
-    MethodEntry read(long method, int round) throws ProcessReadException {
+    MethodEntry read(long method, int round, UnaryOperator<String> paths) throws ProcessReadException {
         locate(method);
         long code = constMethod + layout.constMethodBytes();
         long end = constMethod + (long) pages.i32(constMethod + layout.constMethodWords()) * Long.BYTES;
@@ -58,15 +61,14 @@ final class MethodReader {
                     "ConstMethod::_constMethod_size", end - constMethod, "more than the bytecodes' " + codeBytes);
         }
         boolean hasLines = (layout.flags().unsigned(pages, constMethod) & layout.lineNumbersFlag()) != 0;
-        long lines = code + codeBytes;
         String origin = origins.of(holder);
-        JavaMethod names = new JavaMethod(
-                StableNames.ofClass(symbols.text(className)) + "." + symbols.text(name) + symbols.text(signature),
-                sourceFile(),
-                origin == null ? "" : origin);
+        String stableName = StableNames.ofClass(symbols.text(className));
+        String path = MethodNames.path(stableName, sourceFile(), origin == null ? "" : origin);
+        CodeLocation.Function names = MethodNames.function(
+                stableName + "." + symbols.text(name) + symbols.text(signature), paths.apply(path));
         boolean isNative = (layout.accessFlags().unsigned(pages, method) & ACC_NATIVE) != 0;
-        return new MethodEntry(
-                names, stamp, code, codeBytes, isNative, lines, hasLines ? end : lines, origin != null, round);
+        int lineBytes = hasLines ? (int) (end - code) - codeBytes : 0;
+        return new MethodEntry(names, stamp, code, codeBytes, lineBytes, isNative, origin != null, round);
     }
 
     private void locate(long method) throws ProcessReadException {

@@ -188,7 +188,7 @@ class HostileJvmIT {
             }
         }
         assertThat(memory.calls() - before).isLessThan(MAX_CALLS_A_ROUND);
-        assertThat(code.memoryBytes()).isLessThan(10 << 20);
+        assertThat(code.memoryBytes()).isLessThan(6 << 20);
         return named;
     }
 }

@@ -2,6 +2,7 @@ package dev.sonde.agent.jvm.names;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.agent.aggregate.CodeLocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,18 +53,18 @@ class StableNamesTest {
 
     @Test
     void theNameToShowHasDotsAndNoSignature() {
-        assertThat(new JavaMethod("com/example/Foo.bar(ILjava/lang/String;)V", "Foo.java", "").name())
-                .isEqualTo("com.example.Foo.bar");
-        assertThat(new JavaMethod("Foo.<init>()V", "", "").name()).isEqualTo("Foo.<init>");
+        assertThat(MethodNames.function("com/example/Foo.bar(ILjava/lang/String;)V", "Foo.java"))
+                .isEqualTo(new CodeLocation.Function(
+                        "com.example.Foo.bar", "com/example/Foo.bar(ILjava/lang/String;)V", "Foo.java"));
+        assertThat(MethodNames.function("Foo.<init>()V", "").name()).isEqualTo("Foo.<init>");
     }
 
     @Test
     void thePathIsThatInAnArchiveOfSources() {
-        assertThat(new JavaMethod("java/util/HashMap.get(Ljava/lang/Object;)V", "HashMap.java", "java.base").path())
+        assertThat(MethodNames.path("java/util/HashMap", "HashMap.java", "java.base"))
                 .isEqualTo("java.base/java/util/HashMap.java");
-        assertThat(new JavaMethod("Foo.bar()Lcom/example/Bar;", "Foo.java", "shop.jar").path())
-                .isEqualTo("shop.jar/Foo.java");
-        assertThat(new JavaMethod("a/Foo.bar()V", "Foo.java", "").path()).isEqualTo("Foo.java");
-        assertThat(new JavaMethod("a/Foo.bar()V", "", "java.base").path()).isEqualTo("java.base");
+        assertThat(MethodNames.path("Foo", "Foo.java", "shop.jar")).isEqualTo("shop.jar/Foo.java");
+        assertThat(MethodNames.path("a/Foo", "Foo.java", "")).isEqualTo("Foo.java");
+        assertThat(MethodNames.path("a/Foo", "", "java.base")).isEqualTo("java.base");
     }
 }

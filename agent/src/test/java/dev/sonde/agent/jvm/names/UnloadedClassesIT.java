@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,7 +55,7 @@ class UnloadedClassesIT {
             VmLayout layout = VmLayout.read(MappedCode.libJvm(program.pid()), memory);
             long counter = new JvmFacts(Path.of("/proc")).read(memory).unloadedClassesAddress();
             assertThat(counter).isNotZero();
-            JvmCode code = JvmCode.open(layout, memory, counted ? counter : VmLayout.ABSENT_ADDRESS);
+            JvmCode code = JvmCode.open(layout, memory, counted ? counter : VmLayout.ABSENT_ADDRESS, new AtomicLong());
             Tally tally = new Tally(code);
             for (int generation = 0; generation < 12; generation++) {
                 program.ask("next");
@@ -113,7 +114,7 @@ class UnloadedClassesIT {
 
         private static String name(JavaFrame frame) {
             assertThat(frame).isInstanceOf(JavaFrame.Named.class);
-            return ((JavaFrame.Named) frame).lines().getLast().method().name();
+            return ((JavaFrame.Named) frame).lines().getLast().function().name();
         }
     }
 }
