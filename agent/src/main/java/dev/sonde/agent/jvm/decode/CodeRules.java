@@ -2,7 +2,6 @@ package dev.sonde.agent.jvm.decode;
 
 import dev.sonde.symbolizer.cfi.UnwindRule;
 import java.util.Arrays;
-import java.util.Map;
 
 /** The rules of a blob's code by ascending offset, and how much of it they cover. */
 final class CodeRules {
@@ -52,35 +51,39 @@ final class CodeRules {
         paddingBytes += bytes;
     }
 
-    private void row(int offset, UnwindRule rule) {
+    /** Has a rule begin at an offset behind those before; one that is equal to the last goes on. */
+    void row(int offset, UnwindRule rule) {
         if (rows > 0 && rules[rows - 1].equals(rule)) {
             return;
         }
         if (rows == offsets.length) {
-            resize(rows * 2);
+            offsets = Arrays.copyOf(offsets, 2 * rows);
+            rules = Arrays.copyOf(rules, 2 * rows);
         }
         offsets[rows] = offset;
         rules[rows] = rule;
         rows++;
     }
 
-    private void resize(int room) {
-        offsets = Arrays.copyOf(offsets, room);
-        rules = Arrays.copyOf(rules, room);
+    /**
+     * How many bytes of a blob there are of each kind.
+     *
+     * @param known with a rule
+     */
+    record Bytes(int known, int padding, int noRule, int notReached, int tooLarge) {}
+
+    Bytes bytes() {
+        return new Bytes(
+                (int) knownBytes, (int) paddingBytes, (int) noRuleBytes, (int) notReachedBytes, (int) tooLargeBytes);
     }
 
-    /**
-     * The same, to be kept for long: in no more room than it takes, and with one object for equal rules.
-     *
-     * @param pool rules by themselves, to which those that are new are added
-     */
-    CodeRules compact(Map<UnwindRule, UnwindRule> pool) {
-        resize(rows);
-        for (int i = 0; i < rows; i++) {
-            UnwindRule known = pool.putIfAbsent(rules[i], rules[i]);
-            rules[i] = known == null ? rules[i] : known;
-        }
-        return this;
+    /** Takes over what was counted before. */
+    void bytes(Bytes counted) {
+        knownBytes = counted.known();
+        paddingBytes = counted.padding();
+        noRuleBytes = counted.noRule();
+        notReachedBytes = counted.notReached();
+        tooLargeBytes = counted.tooLarge();
     }
 
     int rows() {

@@ -5,16 +5,13 @@ import dev.sonde.agent.jvm.decode.flow.FrameRule;
 import dev.sonde.symbolizer.cfi.TableBlocks;
 import dev.sonde.symbolizer.cfi.TableBuilder;
 import dev.sonde.symbolizer.cfi.TableLayout;
-import dev.sonde.symbolizer.cfi.UnwindRule;
 import dev.sonde.symbolizer.cfi.UnwindRules;
 import dev.sonde.symbolizer.cfi.UnwindTable;
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,18 +38,10 @@ public final class StableCode {
     /** What comes and goes in them has no frame: a move and a jump (icBuffer_x86.cpp), moves (interpreterRT_x86_64.cpp). */
     private static final Set<String> FRAMELESS = Set.of("InlineCacheBuffer", "native signature handlers");
 
-    /** A JVM has some 200 different ones. */
-    private static final int MAX_POOLED_RULES = 4096;
+    /** By where blobs start. */
+    private Long2ObjectOpenHashMap<KeptRules> decoded = new Long2ObjectOpenHashMap<>();
 
-    private Map<Long, Decoded> decoded = new HashMap<>();
-    private final Map<UnwindRule, UnwindRule> pool = new HashMap<>();
-
-    /** What a blob's bytes were when they were decoded. */
-    private record Decoded(int bytes, int hash, CodeRules rules) {
-        boolean isOf(StableBlob blob) {
-            return bytes == blob.code().length && hash == Arrays.hashCode(blob.code());
-        }
-    }
+    private KeptRules.Pool pool = new KeptRules.Pool();
 
     /**
      * The outcome.
@@ -66,7 +55,7 @@ public final class StableCode {
     public Result decode(JvmCodeView view) throws IOException {
         List<StableBlob> blobs = inOrder(view.blobs());
         Optional<InterpreterSlots> slots = slots(view);
-        Map<Long, Decoded> next = new HashMap<>();
+        Long2ObjectOpenHashMap<KeptRules> next = new Long2ObjectOpenHashMap<>();
         Coverage.Sum coverage = new Coverage.Sum();
         List<CodeRules> rules = new ArrayList<>();
         long bytes = 0;
@@ -79,8 +68,10 @@ public final class StableCode {
             coverage.add(blob, found);
         }
         decoded = next;
-        if (pool.size() > MAX_POOLED_RULES) {
-            pool.clear();
+        if (pool.isFull()) {
+            // Of blobs that are gone, or of a JVM that lies: the next time begins anew.
+            decoded = new Long2ObjectOpenHashMap<>();
+            pool = new KeptRules.Pool();
         }
         return new Result(table(blobs, rules), coverage.coverage(), slots);
     }
@@ -113,12 +104,20 @@ public final class StableCode {
     }
 
     private CodeRules known(
-            StableBlob blob, JvmCodeView view, Optional<InterpreterSlots> slots, Map<Long, Decoded> next) {
-        Decoded before = decoded.get(blob.start());
-        CodeRules rules = before != null && before.isOf(blob)
-                ? before.rules
-                : rules(blob, view, slots).compact(pool);
-        next.put(blob.start(), new Decoded(blob.code().length, Arrays.hashCode(blob.code()), rules));
+            StableBlob blob,
+            JvmCodeView view,
+            Optional<InterpreterSlots> slots,
+            Long2ObjectOpenHashMap<KeptRules> next) {
+        KeptRules before = decoded.get(blob.start());
+        if (before != null && before.areOf(blob)) {
+            next.put(blob.start(), before);
+            return before.rules(pool);
+        }
+        CodeRules rules = rules(blob, view, slots);
+        KeptRules kept = KeptRules.of(blob, rules, pool);
+        if (kept != null) {
+            next.put(blob.start(), kept);
+        }
         return rules;
     }
 
