@@ -12,20 +12,17 @@ import java.util.List;
 /** The agent's memory and CPU at 19 Hz with every CPU of the machine busy, after it has settled. */
 public final class AgentBenchmark implements Benchmark {
 
-    /** Class loading, the first reading of every process and the uploads lie in the first windows. */
-    private static final Duration SETTLE = Duration.ofSeconds(30);
-
     private static final double MIB = 1 << 20;
 
     @Override
     public List<Figure> run(BenchContext context) throws IOException, InterruptedException {
-        int seconds = Math.toIntExact(SETTLE.plus(context.duration()).toSeconds());
+        int seconds = Math.toIntExact(
+                AgentFigures.LONGEST_SETTLE.plus(context.duration()).toSeconds());
         try (SondeProcess server = SondeProcess.server(context);
                 BusyMachine busy = new BusyMachine(context.scratch(), 2 * seconds)) {
             String address = AgentFigures.freeAddress();
             try (SondeProcess agent = AgentFigures.start(context, server.readLine(), address)) {
-                context.log().println("settling for " + SETTLE.toSeconds() + " s");
-                Thread.sleep(SETTLE);
+                Figure settled = AgentFigures.settle(context, agent);
                 Duration cpuBefore = agent.usage().cpu();
                 long start = System.nanoTime();
                 Thread.sleep(context.duration());
@@ -36,7 +33,8 @@ public final class AgentBenchmark implements Benchmark {
                 double maps = new AgentFigures(address).sum("sonde_agent_bpf_map_bytes") / MIB;
                 return List.of(
                         Figure.of("agent CPU at 19 Hz", 100 * cpuNanos / elapsedNanos, 2, "% of a core", "goal <= 1"),
-                        Figure.of("agent CPU, first 30 s", cpuBefore.toMillis() / 1000.0, 2, "s", ""),
+                        settled,
+                        Figure.of("agent CPU until then", cpuBefore.toMillis() / 1000.0, 2, "s", ""),
                         Figure.of("agent resident", resident, 1, "MiB", ""),
                         Figure.of("agent resident, peak since its start", peak, 1, "MiB", ""),
                         Figure.of("agent BPF maps", maps, 1, "MiB", ""),

@@ -18,14 +18,6 @@ import java.util.stream.Stream;
 /** What the agent costs at 19 Hz where processes come and go, and with many files mapped. */
 public final class BirthsBenchmark implements Benchmark {
 
-    /** At its start an agent makes the tables and uploads the symbols of all that is mapped: its cost once a machine. */
-    private static final Duration LONGEST_SETTLE = Duration.ofMinutes(4);
-
-    private static final Duration SETTLE_STEP = Duration.ofSeconds(10);
-
-    /** It has settled when a step cost less than this share of a core, twice in a row. */
-    private static final double SETTLED_SHARE = 0.01;
-
     private static final int FILES = 100;
 
     private static final Path LIBRARIES = Path.of("/usr/lib/x86_64-linux-gnu");
@@ -42,7 +34,7 @@ public final class BirthsBenchmark implements Benchmark {
             String address = AgentFigures.freeAddress();
             AgentFigures agent = new AgentFigures(address);
             try (SondeProcess process = AgentFigures.start(context, server.readLine(), address)) {
-                figures.add(settle(context, process));
+                figures.add(AgentFigures.settle(context, process));
                 figures.add(cost(context, process, agent, births, 0, "goal <= 0.6: 0.3 % of two CPUs"));
                 figures.add(cost(context, process, agent, births, 40, "goal <= 1.6, half of OpenTelemetry's 3.1"));
                 figures.add(cost(context, process, agent, births, 200, "nothing lost uncounted"));
@@ -65,18 +57,6 @@ public final class BirthsBenchmark implements Benchmark {
             mapped.destroyForcibly().waitFor();
         }
         return figures;
-    }
-
-    private static Figure settle(BenchContext context, SondeProcess process) throws IOException, InterruptedException {
-        context.log().println("settling for " + LONGEST_SETTLE.toSeconds() + " s at most");
-        long seconds = 0;
-        for (int calm = 0; calm < 2 && seconds < LONGEST_SETTLE.toSeconds(); seconds += SETTLE_STEP.toSeconds()) {
-            Duration before = process.usage().cpu();
-            Thread.sleep(SETTLE_STEP);
-            Duration used = process.usage().cpu().minus(before);
-            calm = used.toNanos() < SETTLED_SHARE * SETTLE_STEP.toNanos() ? calm + 1 : 0;
-        }
-        return Figure.of("agent settled after", seconds, "s", "longest wait " + LONGEST_SETTLE.toSeconds());
     }
 
     /** A process that has the machine's libraries mapped, so many as there are. */
