@@ -160,19 +160,38 @@ static __always_inline struct barrier_instruction barrier_instruction(const __u8
     return at[0] == 0x0f ? mapped_instruction(at, 0) : plain_instruction(at, 0, 0);
 }
 
+/*
+ * Where the next instruction's bytes begin in state->bytes, where they are read to if they are not there: many at once,
+ * for a read takes as long for all. CODE_BYTES where they cannot be read.
+ */
+static __always_inline __u32 next_instruction(struct unwind_state *state) {
+    __u64 at = state->code_at - state->bytes_at;
+
+    opaque(at);
+    if (at + INSTRUCTION_BYTES <= state->bytes_read && at <= CODE_BYTES - INSTRUCTION_BYTES)
+        return at;
+    state->bytes_at = state->code_at;
+    state->bytes_read = CODE_BYTES;
+    if (!read_jvm(state->bytes, CODE_BYTES, state->code_at))
+        return 0;
+    state->bytes_read = INSTRUCTION_BYTES;
+    return read_jvm(state->bytes, INSTRUCTION_BYTES, state->code_at) ? CODE_BYTES : 0;
+}
+
 /* Looks at the next instruction; returns whether it was the last, with state->pushed 0 where the code is another. */
 static long pass_instruction(__u32 turn, void *context) {
     struct unwind_state *state = unwind_state_here();
     struct barrier_instruction found;
-    __u32 operand;
+    __u32 at, operand;
 
     if (!state)
         return 1;
-    if (state->instructions++ >= MAX_WALK_INSTRUCTIONS || read_jvm(state->bytes, INSTRUCTION_BYTES, state->code_at)) {
+    at = state->instructions++ >= MAX_WALK_INSTRUCTIONS ? CODE_BYTES : next_instruction(state);
+    if (at > CODE_BYTES - INSTRUCTION_BYTES) {
         state->pushed = 0;
         return 1;
     }
-    found = barrier_instruction(state->bytes);
+    found = barrier_instruction(state->bytes + at);
     if (found.form == FORM_JUMP)
         return 1;
     state->pushed += found.added;
@@ -180,9 +199,10 @@ static long pass_instruction(__u32 turn, void *context) {
         state->pushed = 0;
         return 1;
     }
-    operand = found.length & (INSTRUCTION_BYTES - 1);
+    operand = at + (found.length & (INSTRUCTION_BYTES - 1));
     if (found.form == FORM_MODRM)
-        found.length += 1 + operand_bytes(state->bytes[operand], state->bytes[(operand + 1) & (INSTRUCTION_BYTES - 1)]);
+        found.length +=
+            1 + operand_bytes(state->bytes[operand & (CODE_BYTES - 1)], state->bytes[(operand + 1) & (CODE_BYTES - 1)]);
     state->code_at += found.length;
     return 0;
 }
@@ -197,6 +217,7 @@ __noinline int pushed_in_barrier(__u64 pc) {
     if (!state)
         return 0;
     state->code_at = pc;
+    state->bytes_read = 0;
     state->pushed = 0;
     repeat(MAX_BARRIER_INSTRUCTIONS, pass_instruction);
     return state->pushed <= MAX_BARRIER_BYTES && !(state->pushed & 7) ? state->pushed : 0;

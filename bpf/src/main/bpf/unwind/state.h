@@ -153,6 +153,9 @@ struct unwind_state {
     __u8 bytes[CODE_BYTES];
     /* Bytes that a barrier's code has put above its method's frame, as far as the code is looked at. */
     __u64 code_at;
+    /* Where the piece of it that state->bytes has begins, and how much that is. */
+    __u64 bytes_at;
+    __u32 bytes_read;
     __u32 pushed;
     /* How much code was looked at so in this walk. */
     __u32 instructions;
