@@ -18,9 +18,9 @@ enum method_frame {
     FRAME_PUSHED,
     /* All of it is there, but rbp is still the caller's. */
     FRAME_RBP_UNSAVED,
-    /* All of it, and one word more; two. */
+    /* All of it, and one word more; up to four. */
     FRAME_AND_WORD,
-    FRAME_AND_TWO_WORDS,
+    FRAME_AND_FOUR_WORDS = FRAME_AND_WORD + 3,
 };
 
 static __always_inline __s32 int_at(const __u8 *bytes) {
@@ -168,10 +168,15 @@ static __always_inline int push_before(const __u8 *at) {
     return at[-2] == 0x41 ? 2 : 1;
 }
 
-/* The bytes of the pop here, of a register that C1 allocates (c1_FrameMap_x86.hpp); 0 where there is none. */
+/* Of r8, r9, r11, r12 (without compressed oops), r13, r14, behind their prefix. */
+static __always_inline bool is_wide_pop(__u8 code) {
+    return (code & 0xf8) == 0x58 && code != 0x5a && code != 0x5f;
+}
+
+/* The bytes of the pop here, of a register that C1 allocates (c1_FrameMap_x86.cpp); 0 where there is none. */
 static __always_inline int pop_at(const __u8 *at) {
     if (at[0] == 0x41)
-        return at[1] == 0x58 || at[1] == 0x59 || at[1] == 0x5b || at[1] == 0x5d || at[1] == 0x5e ? 2 : 0;
+        return is_wide_pop(at[1]) ? 2 : 0;
     return (at[0] & 0xf8) == 0x58 && at[0] != 0x5c && at[0] != 0x5d;
 }
 
@@ -182,25 +187,62 @@ static __always_inline bool pops_arguments(const __u8 *at) {
     return first && pop_at(at + first);
 }
 
-/* Whether such a call is here: push; push; call; pop; pop (LIR_Assembler::emit_typecheck_helper). */
-static __always_inline bool calls_with_arguments(const __u8 *at) {
+/*
+ * Whether the pops of the two words below follow, when the call has said no: cmp $0 or test; jne; pop; pop. So an
+ * arraycopy's type check keeps its arguments (LIR_Assembler::emit_arraycopy).
+ */
+static __always_inline bool pops_kept_arguments(const __u8 *at) {
+    const __u8 *code = at + (at[0] == 0x41 || at[0] == 0x45);
+    int bytes = 0;
+
+    if (code[0] == 0x83 && (code[1] & 0xf8) == 0xf8 && !code[2])
+        bytes = 3;
+    else if (code[0] == 0x85 && (code[1] & 0xc0) == 0xc0)
+        bytes = 2;
+    return bytes && code[bytes] == 0x0f && code[bytes + 1] == 0x85 && pops_arguments(code + bytes + 6);
+}
+
+/* What argument_words() looks at, at most. */
+#define ARGUMENTS_BYTES 18
+
+/* How many words are on the frame at the pops behind such a call; 0 where there are none. */
+static __always_inline int argument_words(const __u8 *at) {
+    int first = pop_at(at);
+    int second = first ? pop_at(at + first) : 0;
+
+    if (!second)
+        return 0;
+    return pops_kept_arguments(at + first + second) ? 4 : 2;
+}
+
+/* The same, from the call on: push; push; call; pop; pop (LIR_Assembler::emit_typecheck_helper). */
+static __always_inline int call_arguments(const __u8 *at) {
     int second = push_before(at);
 
-    return at[0] == 0xe8 && second && push_before(at - second) && pops_arguments(at + 5);
+    return at[0] == 0xe8 && second && push_before(at - second) ? argument_words(at + 5) : 0;
 }
 
 /* How many words are pushed around such a call. */
 static __always_inline int pushed_arguments(const __u8 *at) {
+    int words;
+
     /* At the call, at the first pop. */
-    if (calls_with_arguments(at) || calls_with_arguments(at - 5))
-        return 2;
-    /* At the second push. */
-    if ((is_push(at[0]) && calls_with_arguments(at + 1)) ||
-        (at[0] == 0x41 && is_push(at[1]) && calls_with_arguments(at + 2)))
-        return 1;
-    /* At the second pop. */
-    return (pop_at(at - 1) == 1 && calls_with_arguments(at - 6)) ||
-           (pop_at(at - 2) == 2 && calls_with_arguments(at - 7));
+    words = call_arguments(at);
+    if (words)
+        return words;
+    words = call_arguments(at - 5);
+    if (words)
+        return words;
+    /* At the second push, at the second pop. */
+    if (is_push(at[0]))
+        words = call_arguments(at + 1);
+    else if (at[0] == 0x41 && is_push(at[1]))
+        words = call_arguments(at + 2);
+    if (!words && pop_at(at - 1) == 1)
+        words = call_arguments(at - 6);
+    if (!words && pop_at(at - 2) == 2)
+        words = call_arguments(at - 7);
+    return words ? words - 1 : 0;
 }
 
 /* The bytes of a frame without some of them. A blob may say any size, so this may wrap. */
@@ -211,6 +253,7 @@ static __always_inline __s32 bytes_without(__s32 frame_size, __u32 without) {
 /* Of a place at or behind the end of the prologue; `at` has CODE_BEFORE bytes before it. */
 static __always_inline enum method_frame body_frame(const __u8 *at, __s32 frame_size) {
     __s32 bytes = bytes_without(frame_size, 16);
+    int words;
 
     /* ret */
     if (at[0] == 0xc3 || at[0] == 0xc2 || gave_up(at, bytes) || is_behind_poll(at, bytes) || is_behind_leave(at) ||
@@ -220,14 +263,10 @@ static __always_inline enum method_frame body_frame(const __u8 *at, __s32 frame_
         return FRAME_PUSHED;
     if (is_poll_stub(at) || is_static_call_stub(at))
         return FRAME_PERHAPS_NONE;
-    switch (pushed_arguments(at)) {
-    case 2:
-        return FRAME_AND_TWO_WORDS;
-    case 1:
-        return FRAME_AND_WORD;
-    default:
-        return is_in_deopt_handler(at) ? FRAME_AND_WORD : FRAME_WHOLE;
-    }
+    words = pushed_arguments(at);
+    if (words)
+        return FRAME_AND_WORD + words - 1;
+    return is_in_deopt_handler(at) ? FRAME_AND_WORD : FRAME_WHOLE;
 }
 
 /* How much of the prologue is looked at, before its end: from its sub on, a method's entry barrier takes 22 bytes. */

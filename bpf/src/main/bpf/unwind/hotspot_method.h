@@ -104,7 +104,7 @@ static __always_inline __u32 pushed_by_index_of(struct unwind_state *state) {
     pushed = state->pair[0] - sp;
     if (sp & 8)
         return pushed == 8 || pushed == 8 + 16 ? pushed : 0;
-    if (pushed < 32 || pushed > 32 + 16 * MAX_COPIES || (pushed & 15) ||
+    if (!state->all_registers || pushed < 32 || pushed > 32 + 16 * MAX_COPIES || (pushed & 15) ||
         read_stack(state, state->pair, 2, sp + sizeof(__u64)))
         return 0;
     if (state->registers[DWARF_RDI] - state->pair[0] > MAX_STRING_BYTES ||
@@ -199,10 +199,8 @@ __noinline int step_from_code(void) {
     if (frame == FRAME_PUSHED)
         return step_over_frame(state, state->frame.sp + 2 * sizeof(__u64));
     cfa = state->frame.sp + sizeof(__u64) * state->code.frame_size;
-    if (frame == FRAME_AND_WORD)
-        return step_over_frame(state, cfa + sizeof(__u64));
-    if (frame == FRAME_AND_TWO_WORDS)
-        return step_over_frame(state, cfa + 2 * sizeof(__u64));
+    if (frame >= FRAME_AND_WORD)
+        return step_over_frame(state, cfa + (frame - FRAME_AND_WORD + 1) * sizeof(__u64));
     if (frame == FRAME_RBP_UNSAVED) {
         if (read_stack(state, state->pair, 1, cfa - sizeof(__u64)))
             return SONDE_OUTCOME_UNREADABLE;
@@ -230,7 +228,7 @@ __noinline int step_from_call(void) {
     struct unwind_state *state = unwind_state_here();
     __u64 original, cfa;
     __u32 in_barrier;
-    bool arguments;
+    int arguments = 0;
 
     if (!state)
         return SONDE_OUTCOME_UNREADABLE;
@@ -245,13 +243,14 @@ __noinline int step_from_call(void) {
         return SONDE_OUTCOME_JVM_STUB;
     name_compiled(state, original ? original : state->frame.pc);
     cfa = state->frame.sp + sizeof(__u64) * state->code.frame_size;
-    arguments = pops_arguments(state->bytes + CALL_BYTES);
+    if (pops_arguments(state->bytes + CALL_BYTES))
+        arguments = read_jvm(state->bytes, ARGUMENTS_BYTES, state->frame.pc) ? 2 : argument_words(state->bytes);
     /* Native code and stubs are called from barriers, methods are not. */
     in_barrier = state->suspect ? 0 : pushed_in_barrier(state->frame.pc);
     if (in_barrier)
         cfa += in_barrier;
-    else if (arguments) /* Two of a call to a stub of C1's are still on the stack. */
-        cfa += 2 * sizeof(__u64);
+    else /* Those of a call to a stub of C1's are still on the stack. */
+        cfa += arguments * sizeof(__u64);
     return step_over_frame(state, cfa);
 }
 

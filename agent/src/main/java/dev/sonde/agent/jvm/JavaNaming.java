@@ -101,7 +101,11 @@ final class JavaNaming implements NameBudget.Holder, AutoCloseable {
     void enter(long currentRound) {
         if (round != currentRound) {
             round = currentRound;
-            resting = false;
+            if (resting) {
+                // Until the room is shared out anew: without any, each frame would be read each time.
+                resting = false;
+                code.limit(Long.MAX_VALUE);
+            }
             code.beginRound();
         }
     }

@@ -5,7 +5,7 @@ import java.util.List;
 /** Shares memory among the JVMs whose frames are named: what those with few names leave is for the others. One thread. */
 final class NameBudget {
 
-    /** Of an agent's heap. Windows of samples may take half of it, the code of a hundred JVMs some 20 MiB. */
+    /** Of an agent's heap, of which windows of samples may take half. */
     private static final int HEAP_PART = 4;
 
     /** A JVM that was not asked for so long holds no names: a minute at 10 rounds a second. */

@@ -121,6 +121,11 @@ public final class ExecutableFiles {
         }
     }
 
+    /** Whether a process has a thread that has not ended. */
+    public boolean lives(int pid) {
+        return LivingThread.of(proc, pid).isPresent();
+    }
+
     /**
      * Reads something of a file system that may never answer: then the reading goes on by itself, and nothing else is read
      * there until it has ended. Where the file system is this machine's, it is read on the caller's thread.

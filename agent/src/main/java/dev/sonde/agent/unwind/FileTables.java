@@ -70,10 +70,21 @@ final class FileTables implements TableSource {
         if (code.file().isVdso()) {
             return table(ElfFile.of(MemorySegment.ofArray(Vdso.image())));
         }
-        Held open = open(code);
-        Made made = patiently(code.file(), () -> make(code.file(), open.range(), open.path()));
-        kernelFiles.add(code.file(), made.file());
-        return made.table();
+        try {
+            Held open = open(code);
+            Made made = patiently(code.file(), () -> make(code.file(), open.range(), open.path()));
+            kernelFiles.add(code.file(), made.file());
+            return made.table();
+        } catch (IOException e) {
+            throw files.lives(code.pid()) ? e : ended(code, e);
+        }
+    }
+
+    /** Of a process that ends just then, links cannot be followed for want of rights (proc_pid_get_link() in fs/proc). */
+    private static NoSuchFileException ended(MappedCode code, IOException why) {
+        NoSuchFileException ended = new NoSuchFileException(code + ": the process has ended");
+        ended.initCause(why);
+        return ended;
     }
 
     /** A file and its table. */

@@ -46,7 +46,10 @@ public final class Unwinding implements AutoCloseable {
     /** Until a file's table is there, stacks end in it: the pause after which its samples are whole. */
     private static final Duration POLL = Duration.ofMillis(10);
 
-    /** Where nothing was new lately. What is new is asked for by the sampling program, which ends this pause, too. */
+    /**
+     * Where nothing was new lately. A new file is asked for by the sampling program, which ends this pause, too; the
+     * stacks of a JVM that starts with known files wait for it.
+     */
     private static final Duration IDLE_POLL = Duration.ofMillis(100);
 
     /** Sampling begins after so long, with the tables that are there: a disk may be slow, a program huge. */

@@ -12,6 +12,7 @@ import dev.sonde.agent.mapping.MappingEvent;
 import dev.sonde.agent.mapping.SymbolizerElfReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
@@ -44,6 +45,7 @@ class FileTablesTest {
         library = proc.resolve("7/root/usr/lib/no-such-library-of-the-agents.so");
         Files.copy(Path.of(System.getProperty("java.home"), "lib/libjimage.so"), library);
         Files.createDirectories(process.resolve("map_files"));
+        Files.writeString(process.resolve("stat"), "7 (sleep) S 1");
         link("1000-2000", "/usr/lib/no-such-library-of-the-agents.so");
     }
 
@@ -99,6 +101,17 @@ class FileTablesTest {
         Files.delete(library);
         assertThatThrownBy(() -> tables().table(code)).isInstanceOf(IOException.class);
         assertThat(known.find(code.file())).isEmpty();
+    }
+
+    /** Whatever the kernel says of its files: another process that maps them is asked. */
+    @Test
+    void anErrorOfAProcessThatEndsIsNotTheFiles() throws IOException {
+        MappedCode code = code();
+        Files.setLastModifiedTime(library, FileTime.fromMillis(1));
+        Files.writeString(proc.resolve("7/stat"), "7 (sleep) Z 1");
+        assertThatThrownBy(() -> tables().table(code))
+                .isInstanceOf(NoSuchFileException.class)
+                .hasMessageContaining("the process has ended");
     }
 
     /** The file system hangs for good: the first table is given up, the second not even begun, others are made. */

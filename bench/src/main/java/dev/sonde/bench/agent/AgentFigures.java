@@ -21,7 +21,7 @@ public final class AgentFigures {
     private static final Duration SETTLE_STEP = Duration.ofSeconds(10);
 
     /** It has settled when a step cost less than this share of a core, twice in a row. */
-    private static final double SETTLED_SHARE = 0.02;
+    private static final double SETTLED_SHARE = 0.01;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI metrics;

@@ -16,6 +16,9 @@ public final class BlobChanges {
     /** A piece of a map: 128 KiB of code, some 50 methods. */
     private static final int PIECE_BYTES = 1 << 10;
 
+    /** In which look all pieces with wanted blobs are read again: a free block that fits exactly is used without a trace. */
+    private static final int ALL_LOOKS = 12;
+
     /** Of a map that is read at once. */
     private static final int PIECES = 16;
 
@@ -23,6 +26,7 @@ public final class BlobChanges {
     private final CRC32C sum = new CRC32C();
     private final List<CodeBlob> found = new ArrayList<>();
     private final List<Known> known = new ArrayList<>();
+    private int looks;
 
     /** What is known of the pieces of one heap's map. */
     private static final class Known {
@@ -38,10 +42,18 @@ public final class BlobChanges {
             this.segmap = heap.segmap();
         }
 
+        /** Has blobs of those that are wanted read again, where there were any. */
+        private void unsettle() {
+            for (int i = 0; i < blobs.length; i++) {
+                settled[i] &= blobs[i] == 0;
+            }
+        }
+
         private boolean isOf(CodeHeap heap) {
             return heap.low() == low && heap.segmap() == segmap;
         }
 
+        /** As far as the map is there: how long it is to become is the JVM's to say. */
         private void grow(int pieces) {
             if (pieces > sums.length) {
                 sums = Arrays.copyOf(sums, pieces);
@@ -66,7 +78,11 @@ public final class BlobChanges {
             List<CodeHeap> heaps = blobs.begin();
             boolean others = keep(heaps);
             byte[] map = new byte[PIECES * PIECE_BYTES];
+            boolean all = ++looks % ALL_LOOKS == 0;
             for (int i = 0; i < heaps.size(); i++) {
+                if (all) {
+                    known.get(i).unsettle();
+                }
                 others |= look(heaps.get(i), known.get(i), map, wanted);
             }
             return others;
@@ -92,10 +108,10 @@ public final class BlobChanges {
     private boolean look(CodeHeap heap, Known pieces, byte[] map, Predicate<CodeBlob> wanted)
             throws ProcessReadException {
         boolean others = false;
-        pieces.grow((heap.segments() + PIECE_BYTES - 1) / PIECE_BYTES);
         int mapped = map.length;
         for (int first = 0; first < heap.segments() && mapped == map.length; first += map.length) {
             mapped = blobs.readMap(heap, first, map);
+            pieces.grow((first + mapped + PIECE_BYTES - 1) / PIECE_BYTES);
             for (int at = 0; at < mapped; at += PIECE_BYTES) {
                 int end = Math.min(at + PIECE_BYTES, mapped);
                 int piece = (first + at) / PIECE_BYTES;
@@ -123,9 +139,14 @@ public final class BlobChanges {
     private static int hash(List<CodeBlob> blobs) {
         int hash = 0;
         for (CodeBlob blob : blobs) {
-            hash = 31 * hash + Long.hashCode(blob.address() + ((long) blob.sizeBytes() << Integer.SIZE));
-            hash = 31 * hash + blob.kind().hashCode();
+            hash = 31 * hash + Long.hashCode(hash(blob));
         }
         return hash;
+    }
+
+    /** A hash over what tells one blob from another in its place. */
+    public static long hash(CodeBlob blob) {
+        long hash = 31 * blob.address() + blob.sizeBytes();
+        return 31 * (31 * hash + blob.kind().hashCode()) + blob.frameSizeWords();
     }
 }

@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,7 @@ public final class JvmImages {
     private final StableCode code = new StableCode();
     private final ThreadStorage storage;
 
-    /** One of each kind of method that was met. */
+    /** One of each kind of method, of the last listing: what was there before may be freed. */
     private final List<CodeBlob> methods = new ArrayList<>();
 
     private boolean settled;
@@ -81,8 +82,12 @@ public final class JvmImages {
      * @throws IOException when the table cannot be made
      */
     public Optional<JvmImage> next() throws IOException {
+        boolean asBefore = settled;
+        // Until all is read: what look() took note of is not told again.
+        settled = false;
         boolean others = changes.look(blob -> !blob.kind().isNmethod() || isMissing(blob.kind()));
-        if (settled && !others) {
+        if (asBefore && !others) {
+            settled = true;
             return Optional.empty();
         }
         Optional<JvmImage> image = changed();
@@ -122,21 +127,24 @@ public final class JvmImages {
         return Optional.of(image);
     }
 
-    /** All that is no method, and on the way what methods are missed. */
+    /** All that is no method, and on the way one method of each kind. */
     private List<CodeBlob> stubs() throws ProcessReadException {
-        return blobs.read(blob -> {
+        methods.clear();
+        List<CodeBlob> found = blobs.read(blob -> {
             if (isMissing(blob.kind())) {
                 methods.add(blob);
             }
             return !blob.kind().isNmethod();
         });
+        methods.sort(Comparator.comparing(CodeBlob::kind));
+        return found;
     }
 
     /** A hash over what is there: the places of what is no method, and the kinds of methods. */
     private static long fingerprint(List<CodeBlob> blobs) {
         long hash = 0;
         for (CodeBlob blob : blobs) {
-            hash = 31 * hash + (blob.kind().isNmethod() ? blob.kind().hashCode() : blob.address() + blob.sizeBytes());
+            hash = 31 * hash + (blob.kind().isNmethod() ? blob.kind().hashCode() : BlobChanges.hash(blob));
         }
         return hash;
     }

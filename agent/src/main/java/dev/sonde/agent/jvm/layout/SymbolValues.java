@@ -20,6 +20,9 @@ final class SymbolValues {
     /** Tables of entries among the fields: by element type, alignment and more; 64 are many. */
     private static final int MAX_FIELD_BYTES = 1024;
 
+    /** All together: JDK 25 has some 400. */
+    private static final int MAX_FIELDS = 4096;
+
     private static final List<String> PREFIXES = List.of(
             STUB_ROUTINES,
             "_ZN17ContinuationEntry",
@@ -69,7 +72,8 @@ final class SymbolValues {
         for (LibJvm.Symbol field : symbols.values()) {
             if (field.name().startsWith(STUB_ROUTINES)
                     && field.sizeBytes() % Long.BYTES == 0
-                    && field.sizeBytes() <= MAX_FIELD_BYTES) {
+                    && field.sizeBytes() <= MAX_FIELD_BYTES
+                    && fields.size() + field.sizeBytes() / Long.BYTES <= MAX_FIELDS) {
                 for (long at = 0; at < field.sizeBytes(); at += Long.BYTES) {
                     fields.add(field.address() + at);
                 }

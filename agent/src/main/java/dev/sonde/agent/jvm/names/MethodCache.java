@@ -103,9 +103,8 @@ final class MethodCache {
             oldBytes = youngBytes;
             beginYoung();
         }
-        if (young.put(method, entry) == null) {
-            youngBytes += bytes;
-        }
+        MethodEntry before = young.put(method, entry);
+        youngBytes += before == null ? bytes : MethodNames.bytes(entry.names) - MethodNames.bytes(before.names);
     }
 
     private void beginYoung() {

@@ -135,26 +135,32 @@ class CompiledFramesTest {
     /** C1's calls of its own stubs, with registers of one byte's and of two bytes' push. */
     @ParameterizedTest
     @CsvSource({
-        "5356 e800000000 5b5b",
-        "534151 e800000000 5b5b",
-        "415156 e800000000 41595e",
-        "415156 e800000000 5e4159",
-        "41534151 e800000000 415b415b",
+        "5356 e800000000 5b5b, 2",
+        "534151 e800000000 5b5b, 2",
+        "415156 e800000000 41595e, 2",
+        "415156 e800000000 5e4159, 2",
+        "41534151 e800000000 415b415b, 2",
+        "41544151 e800000000 415c415c, 2",
+        // An arraycopy's: cmp $0, %esi or test; jne; pop; pop.
+        "5657 e800000000 5f5e 83fe00 0f8500000000 5f5e, 4",
+        "56 4151 e800000000 4159 5e 4585c9 0f8500000000 4159 5e, 4",
+        // Another jump: je.
+        "5657 e800000000 5f5e 83fe00 0f8400000000 5f5e, 2",
     })
-    void argumentsAroundACallOfC1s(String text) throws Exception {
+    void argumentsAroundACallOfC1s(String text, int words) throws Exception {
         byte[] code = hex(text);
         long start = SmallJvm.METHOD_CODE + 64;
         int call = text.replace(" ", "").indexOf("e8") / 2;
         int first = code[0] == 0x41 ? 2 : 1;
         int firstPop = code[call + 5] == 0x41 ? 2 : 1;
-        assertPushed(code, start, start + first, 1);
-        assertPushed(code, start, start + call, 2);
-        assertPushed(code, start, start + call + 5, 2);
-        assertPushed(code, start, start + call + 5 + firstPop, 1);
+        assertPushed(code, start, start + first, words - 1);
+        assertPushed(code, start, start + call, words);
+        assertPushed(code, start, start + call + 5, words);
+        assertPushed(code, start, start + call + 5 + firstPop, words - 1);
         // From within the stub.
         MemorySegment stack = stack();
         word(stack, 0, start + call + 5);
-        word(stack, 3 + FRAME_WORDS - 1, ROOT);
+        word(stack, 1 + words + FRAME_WORDS - 1, ROOT);
         assertThat(unwind(jvm().code(start, code), registers(LIBRARY, STACK), stack)
                         .addresses())
                 .containsExactly(LIBRARY, start + call + 5, ROOT);
