@@ -35,6 +35,8 @@ class HostileJvmIT {
     /** A round reads and names for milliseconds; a decoder that runs away makes millions of calls. */
     private static final long MAX_CALLS_A_ROUND = 200_000;
 
+    private static final long PAGE_BYTES = 4096;
+
     private static final int PID = (int) ProcessHandle.current().pid();
     private static final long COMPILED = (long) FrameWord.COMPILED << 56;
     private static final long INTERPRETED = (long) FrameWord.INTERPRETED << 56;
@@ -117,7 +119,7 @@ class HostileJvmIT {
                     smallBlocks(address, bytes, 1L << heap.log2SegmentSize());
                     lie = true;
                 } else {
-                    replace(address, bytes, heap.high(), heap.highBoundary());
+                    useAll(address, bytes, heap);
                 }
             }
             return lie;
@@ -150,11 +152,12 @@ class HostileJvmIT {
         }
     }
 
-    /** Wherever the JVM says the one number, it says the other. */
-    private static void replace(long address, MemorySegment bytes, long from, long to) {
+    /** Wherever the JVM says where a heap's used part ends, which moves meanwhile, it says that all is used. */
+    private static void useAll(long address, MemorySegment bytes, CodeHeap heap) {
         for (long i = -address & 7; i + Long.BYTES <= bytes.byteSize(); i += Long.BYTES) {
-            if (bytes.get(JAVA_LONG_UNALIGNED, i) == from) {
-                bytes.set(JAVA_LONG_UNALIGNED, i, to);
+            long word = bytes.get(JAVA_LONG_UNALIGNED, i);
+            if (word > heap.low() && word < heap.highBoundary() && (word & PAGE_BYTES - 1) == 0) {
+                bytes.set(JAVA_LONG_UNALIGNED, i, heap.highBoundary());
             }
         }
     }
