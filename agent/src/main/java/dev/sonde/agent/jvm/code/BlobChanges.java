@@ -117,10 +117,11 @@ public final class BlobChanges {
                 int piece = (first + at) / PIECE_BYTES;
                 sum.reset();
                 sum.update(map, at, end - at);
-                if (!pieces.settled[piece] || pieces.sums[piece] != (int) sum.getValue()) {
+                int now = (int) sum.getValue();
+                if (!pieces.settled[piece] || pieces.sums[piece] != now) {
                     found.clear();
                     blobs.read(heap, map, first, first + at, first + end, wanted, found);
-                    others |= note(pieces, piece, (int) sum.getValue(), hash(found));
+                    others |= note(pieces, piece, now, hash(found));
                 }
             }
         }

@@ -27,10 +27,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Makes what the unwinder is told of one JVM, and makes it anew when the JVM has got new stubs: what was decoded before
@@ -39,9 +37,6 @@ import java.util.Set;
 public final class JvmImages {
 
     private static final int PAGES = 64;
-
-    /** Kinds of methods: it is enough to have seen one of each. */
-    private static final Set<BlobKind> METHODS = EnumSet.of(BlobKind.NMETHOD, BlobKind.NATIVE_NMETHOD);
 
     private final VmLayout layout;
     private final MemoryPages pages;
@@ -85,7 +80,7 @@ public final class JvmImages {
         boolean asBefore = settled;
         // Until all is read: what look() took note of is not told again.
         settled = false;
-        boolean others = changes.look(blob -> !blob.kind().isNmethod() || isMissing(blob.kind()));
+        boolean others = changes.look(blob -> !isMetMethod(blob.kind()));
         if (asBefore && !others) {
             settled = true;
             return Optional.empty();
@@ -102,9 +97,9 @@ public final class JvmImages {
         codeSettled = false;
     }
 
-    /** Whether it is a kind of method that was not met yet. */
-    private boolean isMissing(BlobKind kind) {
-        return METHODS.contains(kind) && methods.stream().noneMatch(method -> method.kind() == kind);
+    /** Whether it is a kind of method of which there is one already: that is enough. */
+    private boolean isMetMethod(BlobKind kind) {
+        return methods.stream().anyMatch(method -> method.kind() == kind);
     }
 
     private Optional<JvmImage> changed() throws IOException {
@@ -131,10 +126,11 @@ public final class JvmImages {
     private List<CodeBlob> stubs() throws ProcessReadException {
         methods.clear();
         List<CodeBlob> found = blobs.read(blob -> {
-            if (isMissing(blob.kind())) {
+            boolean isMethod = blob.kind().isNmethod();
+            if (isMethod && !isMetMethod(blob.kind())) {
                 methods.add(blob);
             }
-            return !blob.kind().isNmethod();
+            return !isMethod;
         });
         methods.sort(Comparator.comparing(CodeBlob::kind));
         return found;

@@ -38,6 +38,7 @@ public final class StackFinisher implements AutoCloseable {
     /** A process that has mapped a JVM is seen to have it within so long: its maps are read 10 times a second. */
     private static final long RECOGNISED_NANOS = 300_000_000L;
 
+    private static final CopiedStack.Result FAILED = new CopiedStack.Result(CopyEvent.FAILED, null);
     private static final CopiedStack.Result NO_JVM = new CopiedStack.Result(CopyEvent.NO_JVM, null);
 
     /** After what is new, more is to come for so long: stacks of the same program, other files of it. */
@@ -171,7 +172,7 @@ public final class StackFinisher implements AutoCloseable {
             unwind(stack);
         } catch (IOException | RuntimeException e) {
             LOG.debug("a stack of process {} is not finished", stack.pid(), e);
-            stack.finish(new CopiedStack.Result(CopyEvent.FAILED, null));
+            stack.finish(FAILED);
         }
         if (tableBytes > maxTableBytes) {
             forgetTables();
@@ -181,7 +182,7 @@ public final class StackFinisher implements AutoCloseable {
     private void unwind(CopiedStack stack) throws IOException {
         Optional<Native> loaded = unwinder();
         if (loaded.isEmpty()) {
-            stack.finish(new CopiedStack.Result(CopyEvent.FAILED, null));
+            stack.finish(FAILED);
             return;
         }
         boolean waits = jvmMayCome(stack);

@@ -76,8 +76,7 @@ class JvmImagesIT {
     /** Until JDK 22, calls that are being bound go through it for a moment. */
     @Test
     void whatGoesThroughTheInlineCacheBufferMakesNoNewImage() throws IOException {
-        CompiledJava.classes(classes, "/fixture/java/NamedThreads.java", 17);
-        try (RunningProgram program = JavaProgram.run(InstalledJdk.java(17), List.of(), classes, "NamedThreads")) {
+        try (RunningProgram program = namedThreads(17)) {
             LibJvm libjvm = MappedCode.libJvm(program.pid());
             VmLayout layout;
             CodeBlob buffer;
@@ -103,8 +102,7 @@ class JvmImagesIT {
 
     @Test
     void blobsOfAJvmThatDoesNotCompileAreNotListedAgain() throws IOException {
-        CompiledJava.classes(classes, "/fixture/java/NamedThreads.java", 17);
-        try (RunningProgram program = JavaProgram.run(InstalledJdk.java(25), List.of(), classes, "NamedThreads")) {
+        try (RunningProgram program = namedThreads(25)) {
             LibJvm libjvm = MappedCode.libJvm(program.pid());
             VmLayout layout;
             List<CodeHeap> heaps;
@@ -130,6 +128,11 @@ class JvmImagesIT {
                 assertThat(reads).as("reads for unknown code").hasPositiveValue();
             }
         }
+    }
+
+    private RunningProgram namedThreads(int release) throws IOException {
+        CompiledJava.classes(classes, "/fixture/java/NamedThreads.java", 17);
+        return JavaProgram.run(InstalledJdk.java(release), List.of(), classes, "NamedThreads");
     }
 
     private static List<byte[]> bytes(JvmImage image) throws IOException {
