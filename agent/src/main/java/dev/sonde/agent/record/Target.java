@@ -6,27 +6,29 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /** The process that a recording is of, and whose end ends it. */
 final class Target {
 
-    private final Optional<ProcessHandle> handle;
+    private final BooleanSupplier ended;
     private final Optional<Process> started;
 
-    private Target(Optional<ProcessHandle> handle, Optional<Process> started) {
-        this.handle = handle;
+    private Target(BooleanSupplier ended, Optional<Process> started) {
+        this.ended = ended;
         this.started = started;
     }
 
     /** The whole machine, which does not end. */
     static Target machine() {
-        return new Target(Optional.empty(), Optional.empty());
+        return new Target(() -> false, Optional.empty());
     }
 
     /** A running process with its children. */
     static Target running(Sampler sampler, long pid) throws SamplerException {
         sampler.addTarget(pid);
-        return new Target(ProcessHandle.of(pid), Optional.empty());
+        Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+        return new Target(() -> handle.isEmpty() || !handle.get().isAlive(), Optional.empty());
     }
 
     /**
@@ -38,12 +40,13 @@ final class Target {
     static Target start(Sampler sampler, List<String> command) throws SamplerException, IOException {
         sampler.addTargetChildren(ProcessHandle.current().pid());
         Process process = new ProcessBuilder(command).inheritIO().start();
-        return new Target(Optional.of(process.toHandle()), Optional.of(process));
+        // Not by its handle, which is not alive as soon as it is reaped: a moment before there is an exit code.
+        return new Target(() -> !process.isAlive(), Optional.of(process));
     }
 
-    /** Whether the process is over. */
+    /** Whether the process is over; a program that was started here has its exit code then. */
     boolean ended() {
-        return handle.isPresent() && !handle.get().isAlive();
+        return ended.getAsBoolean();
     }
 
     /** Ends a program that was started here and runs on, by SIGTERM; whether there was one. */

@@ -158,7 +158,8 @@ class RecorderIT {
                 .file();
         Profile profile = record(Optional.empty(), OptionalLong.empty(), HERTZ, program.toString(), "0.3");
         long all = total(profile, "unseen", "");
-        assertThat(all).isGreaterThan(150);
+        // Of 300: a host that takes the CPU away makes ticks late, which are counted instead.
+        assertThat(all).as(told()).isGreaterThan(60);
         assertThat(share(total(profile, "unseen", "[truncated"), all))
                 .as("truncated; %s", told())
                 .isLessThanOrEqualTo(5);
@@ -170,7 +171,7 @@ class RecorderIT {
         Path program = CProgram.compile(directory, "madecode.c", "madecode").file();
         Profile profile = record(Optional.empty(), OptionalLong.empty(), HERTZ, program.toString(), "250");
         long all = total(profile, "madecode", "");
-        assertThat(all).isGreaterThan(120);
+        assertThat(all).as(told()).isGreaterThan(60);
         assertThat(share(cumulative(profile, "main"), all))
                 .as("below main; %s", told())
                 .isGreaterThan(85);

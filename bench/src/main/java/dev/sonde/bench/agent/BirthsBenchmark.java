@@ -24,6 +24,9 @@ public final class BirthsBenchmark implements Benchmark {
 
     private static final double MIB = 1 << 20;
 
+    /** The first births bring the program's symbols to the server, and the agent's own code to its compiler: once. */
+    private static final Duration FIRST_BIRTHS = Duration.ofSeconds(20);
+
     @Override
     public List<Figure> run(BenchContext context) throws IOException, InterruptedException {
         Path births = CProgram.compile(context.scratch(), "births");
@@ -78,10 +81,11 @@ public final class BirthsBenchmark implements Benchmark {
             BenchContext context, SondeProcess process, AgentFigures agent, Path births, int perSecond, String goal)
             throws IOException, InterruptedException {
         context.log().println(perSecond + " births a second");
-        long seconds = context.duration().toSeconds() / 3;
-        Process churn = perSecond == 0
-                ? null
-                : new ProcessBuilder(births.toString(), Integer.toString(perSecond), Long.toString(seconds)).start();
+        long seconds = context.duration().toSeconds();
+        String all = Long.toString(FIRST_BIRTHS.plus(context.duration()).toSeconds());
+        Process churn =
+                perSecond == 0 ? null : new ProcessBuilder(births.toString(), Integer.toString(perSecond), all).start();
+        Thread.sleep(FIRST_BIRTHS);
         double lost = agent.sum("sonde_agent_samples_lost_total");
         double samples = agent.sum("sonde_agent_samples_total");
         Duration before = process.usage().cpu();
