@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives back what the start of this process left of its own files in its memory: of the JVM's library and of the start-up
- * cache most pages are needed only then, and the kernel maps 16 at a fault. They stay in the page cache; one that is
+ * cache most pages are needed only then, and the kernel maps 16 at a fault, or 512. They stay in the page cache; one that is
  * needed again costs a fault of half a microsecond. One thread.
  */
 final class FilePages {
@@ -58,10 +58,15 @@ final class FilePages {
     /** Gives back all pages that are as they are in their files. */
     void giveBack() throws IOException {
         for (Range range : unchanged(Files.readString(OWN_MAPPINGS, StandardCharsets.UTF_8))) {
-            int result = libc.madvise(range.start(), range.bytes(), Libc.MADV_DONTNEED);
-            if (result < 0) {
-                LOG.debug("{} stays: {}", range, libc.strerror(-result));
-            }
+            advise(range, Libc.MADV_NOHUGEPAGE);
+            advise(range, Libc.MADV_DONTNEED);
+        }
+    }
+
+    private void advise(Range range, int advice) {
+        int result = libc.madvise(range.start(), range.bytes(), advice);
+        if (result < 0) {
+            LOG.debug("{}, advice {}: {}", range, advice, libc.strerror(-result));
         }
     }
 

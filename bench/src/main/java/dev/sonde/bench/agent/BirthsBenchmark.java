@@ -39,27 +39,33 @@ public final class BirthsBenchmark implements Benchmark {
             try (SondeProcess process = AgentFigures.start(context, server.readLine(), address)) {
                 figures.add(AgentFigures.settle(context, process));
                 figures.add(cost(context, process, agent, births, 0, "goal <= 0.6: 0.3 % of two CPUs"));
+                figures.add(memory(process, agent, loaded + " libraries mapped"));
                 figures.add(cost(context, process, agent, births, 40, "goal <= 1.6, half of OpenTelemetry's 3.1"));
                 figures.add(cost(context, process, agent, births, 200, "nothing lost uncounted"));
-                double resident = process.usage().residentBytes() / MIB;
-                double maps = agent.sum("sonde_agent_bpf_map_bytes") / MIB;
-                figures.add(Figure.of(
-                        "resident and BPF maps, " + loaded + " libraries mapped",
-                        resident + maps,
-                        1,
-                        "MiB",
-                        String.format(
-                                Locale.ROOT,
-                                "goal <= 100, which is 105 MB; %.1f and %.1f; tables of %.0f files %.1f",
-                                resident,
-                                maps,
-                                agent.sum("sonde_agent_unwind_files"),
-                                agent.sum("sonde_agent_unwind_table_bytes") / MIB)));
+                figures.add(memory(process, agent, loaded + " libraries mapped, after the births"));
             }
         } finally {
             mapped.destroyForcibly().waitFor();
         }
         return figures;
+    }
+
+    private static Figure memory(SondeProcess process, AgentFigures agent, String when)
+            throws IOException, InterruptedException {
+        double resident = process.usage().residentBytes() / MIB;
+        double maps = agent.sum("sonde_agent_bpf_map_bytes") / MIB;
+        return Figure.of(
+                "resident and BPF maps, " + when,
+                resident + maps,
+                1,
+                "MiB",
+                String.format(
+                        Locale.ROOT,
+                        "goal <= 100, which is 105 MB; %.1f and %.1f; tables of %.0f files %.1f",
+                        resident,
+                        maps,
+                        agent.sum("sonde_agent_unwind_files"),
+                        agent.sum("sonde_agent_unwind_table_bytes") / MIB));
     }
 
     /** A process that has the machine's libraries mapped, so many as there are. */

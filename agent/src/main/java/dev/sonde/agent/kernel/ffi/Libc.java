@@ -13,6 +13,9 @@ public interface Libc {
     /** Advice of {@link #madvise}: the pages leave this process, what is of a file stays in the page cache. */
     int MADV_DONTNEED = 4;
 
+    /** Advice of {@link #madvise}: one page that is needed does not bring 2 MiB. */
+    int MADV_NOHUGEPAGE = 15;
+
     /** Bytes of a page on x86-64. */
     int PAGE_BYTES = 4096;
 
