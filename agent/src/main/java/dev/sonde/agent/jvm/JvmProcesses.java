@@ -56,7 +56,7 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
     private static final long TICK_MILLIS = 10;
 
     /** Between two looks at what the JVMs want, when none is due: the intake may want names of threads earlier. */
-    private static final long LONGEST_WAIT_MILLIS = 250;
+    private static final long LONGEST_WAIT_MILLIS = 100;
 
     /** Reading the largest JVM takes seconds; a file system that does not answer takes for ever. */
     private static final Duration HANGS = Duration.ofMinutes(2);
@@ -258,7 +258,7 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
         for (CaredFor each : jvms) {
             nanos = Math.min(nanos, each.patient.dueNanos() - now);
         }
-        // Up: a moment early, none would be due.
+        // Rounded up: who wakes a moment early finds none due.
         return Math.max(TICK_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
     }
 

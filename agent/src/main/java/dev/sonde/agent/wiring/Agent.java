@@ -203,7 +203,6 @@ public final class Agent implements AutoCloseable {
     public void run() throws InterruptedException {
         long refresh = clocks.monotonicNanos() + CPU_REFRESH.toNanos();
         HeapGrowth heap = HeapGrowth.ofThisJvm(clocks.monotonicNanos());
-        FilePages pages = new FilePages(clocks.monotonicNanos());
         boolean stopped = false;
         while (!stopped) {
             stopped = stop.await(POLL.toNanos(), TimeUnit.NANOSECONDS);
@@ -217,7 +216,6 @@ public final class Agent implements AutoCloseable {
                 refreshCpus();
             }
             heap.look(now);
-            pages.look(now);
         }
         sampler.stop();
         // The clocks ran on until now: what they took is in the samples counted, and is to be in the profiles too.

@@ -87,16 +87,17 @@ public final class BirthsBenchmark implements Benchmark {
             BenchContext context, SondeProcess process, AgentFigures agent, Path births, int perSecond, String goal)
             throws IOException, InterruptedException {
         context.log().println(perSecond + " births a second");
-        long seconds = context.duration().toSeconds();
-        String all = Long.toString(FIRST_BIRTHS.plus(context.duration()).toSeconds());
-        Process churn =
-                perSecond == 0 ? null : new ProcessBuilder(births.toString(), Integer.toString(perSecond), all).start();
-        Thread.sleep(FIRST_BIRTHS);
         double lost = agent.sum("sonde_agent_samples_lost_total");
         double samples = agent.sum("sonde_agent_samples_total");
+        Process churn = null;
+        if (perSecond > 0) {
+            long seconds = FIRST_BIRTHS.plus(context.duration()).toSeconds();
+            churn = new ProcessBuilder(births.toString(), Integer.toString(perSecond), Long.toString(seconds)).start();
+            Thread.sleep(FIRST_BIRTHS);
+        }
         Duration before = process.usage().cpu();
         long start = System.nanoTime();
-        Thread.sleep(Duration.ofSeconds(seconds));
+        Thread.sleep(context.duration());
         double elapsedNanos = System.nanoTime() - start;
         double cpuNanos = process.usage().cpu().minus(before).toNanos();
         String born = "0";

@@ -51,8 +51,6 @@ public final class FfmLibc implements Libc {
     private static final MethodHandle MMAP = C.bind(
             "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MUNMAP = C.bind("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle MADVISE =
-            C.bind("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle PROCESS_VM_READV = C.bind(
             "process_vm_readv",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
@@ -152,16 +150,6 @@ public final class FfmLibc implements Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Downcalls.newState(arena);
             return (int) Downcalls.orErrno((int) MUNMAP.invokeExact(state, address, bytes), state);
-        } catch (Throwable t) {
-            throw Downcalls.unexpected(t);
-        }
-    }
-
-    @Override
-    public int madvise(long address, long bytes, int advice) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Downcalls.newState(arena);
-            return (int) Downcalls.orErrno((int) MADVISE.invokeExact(state, address, bytes, advice), state);
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
         }

@@ -10,12 +10,6 @@ public interface Libc {
     int PROT_WRITE = 2;
     int MAP_SHARED = 1;
 
-    /** Advice of {@link #madvise}: the pages leave this process, what is of a file stays in the page cache. */
-    int MADV_DONTNEED = 4;
-
-    /** Advice of {@link #madvise}: one page that is needed does not bring 2 MiB. */
-    int MADV_NOHUGEPAGE = 15;
-
     /** Bytes of a page on x86-64. */
     int PAGE_BYTES = 4096;
 
@@ -91,14 +85,6 @@ public interface Libc {
      * @see <a href="https://man7.org/linux/man-pages/man2/mmap.2.html">munmap(2)</a>
      */
     int munmap(long address, long bytes);
-
-    /**
-     * Says how memory will be used.
-     *
-     * @return 0 or the negated errno
-     * @see <a href="https://man7.org/linux/man-pages/man2/madvise.2.html">madvise(2)</a>
-     */
-    int madvise(long address, long bytes, int advice);
 
     /**
      * Copies memory of another process. Where part of it cannot be read, what comes before is copied.
