@@ -107,7 +107,8 @@ class JavaStacksIT {
         String entry = program.equals("virtual") ? "KnownShares.computeAndPark" : "KnownShares.main";
         String root = program.equals("virtual") ? "jdk.internal.vm.Continuation.enterSpecial" : "java.lang.Thread.run";
         for (RecordedStack stack : RecordedStack.with(stacks, program.equals("virtual") ? entry : "KnownShares.spin")) {
-            assertThat(stack.has(root))
+            // Those that are not whole were counted; one may be of the moment in which its frames are being frozen.
+            assertThat(stack.has(root) || stack.isTruncated())
                     .as(() -> String.join("\n", stack.frames()))
                     .isTrue();
             assertThat(stack.labels().get("thread_role")).isEqualTo("app");

@@ -49,7 +49,7 @@ public final class AgentFigures {
     }
 
     /** Waits until an agent that was just started is through with what runs already. */
-    static Figure settle(BenchContext context, SondeProcess process) throws IOException, InterruptedException {
+    public static Figure settle(BenchContext context, SondeProcess process) throws IOException, InterruptedException {
         context.log().println("settling for " + LONGEST_SETTLE.toSeconds() + " s at most");
         long seconds = 0;
         for (int calm = 0; calm < 2 && seconds < LONGEST_SETTLE.toSeconds(); seconds += SETTLE_STEP.toSeconds()) {

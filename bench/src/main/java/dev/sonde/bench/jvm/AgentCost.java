@@ -63,7 +63,7 @@ final class AgentCost {
                         AgentFigures.start(context, server.readLine(), AgentFigures.freeAddress(), HERTZ)) {
             Process process = run.start(load, jvm);
             try {
-                Thread.sleep(SETTLE);
+                context.log().println(AgentFigures.settle(context, agent));
                 Duration cpu = agent.usage().cpu();
                 Map<String, Duration> threads = agent.usage().cpuByThread();
                 long start = System.nanoTime();
