@@ -55,8 +55,7 @@ class StackCopyIT {
     @Test
     void aProgramNeverSeenHasWholeStacks() throws Exception {
         CopiedStacks copies = sample(997, compile(), "40", "64", MILLIS);
-        // Of some 300: a host that takes the CPU away makes ticks late.
-        assertThat(sum(inKernel) + sum(inUserSpace)).isGreaterThan(60);
+        assertThat(sum(inKernel) + sum(inUserSpace)).isGreaterThan(150);
         assertThat(percentWhole())
                 .as("in kernel %s, in user space %s; %s", inKernel, inUserSpace, counts(copies))
                 .isGreaterThanOrEqualTo(95);

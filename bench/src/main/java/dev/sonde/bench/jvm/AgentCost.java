@@ -61,9 +61,10 @@ final class AgentCost {
         try (SondeProcess server = SondeProcess.server(context);
                 SondeProcess agent =
                         AgentFigures.start(context, server.readLine(), AgentFigures.freeAddress(), HERTZ)) {
+            context.log().println(AgentFigures.settle(context, agent));
             Process process = run.start(load, jvm);
             try {
-                context.log().println(AgentFigures.settle(context, agent));
+                Thread.sleep(SETTLE);
                 Duration cpu = agent.usage().cpu();
                 Map<String, Duration> threads = agent.usage().cpuByThread();
                 long start = System.nanoTime();

@@ -75,8 +75,8 @@ final class NamingCost {
     /** As if for an hour: this code is to be compiled as an agent's is that has run for long. */
     private void nameOften(Sample sample) {
         for (int i = 0; i < WARM_UP_TURNS; i++) {
-            roundNanos = System.nanoTime() - ROUND_NANOS;
-            name(sample);
+            code.beginRound();
+            resolve(sample);
         }
     }
 
@@ -86,6 +86,11 @@ final class NamingCost {
             code.beginRound();
             roundNanos = System.nanoTime();
         }
+        resolve(sample);
+        nanos += THREADS.getCurrentThreadCpuTime() - before;
+    }
+
+    private void resolve(Sample sample) {
         for (int i = 0; i < sample.userWords(); i += FrameWord.count(sample.userWord(i))) {
             if (FrameWord.count(sample.userWord(i)) == 2) {
                 frames++;
@@ -94,7 +99,6 @@ final class NamingCost {
                         : 0;
             }
         }
-        nanos += THREADS.getCurrentThreadCpuTime() - before;
     }
 
     /** How many methods a JVM has compiled. */

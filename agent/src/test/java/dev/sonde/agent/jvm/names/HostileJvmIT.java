@@ -35,8 +35,6 @@ class HostileJvmIT {
     /** A round reads and names for milliseconds; a decoder that runs away makes millions of calls. */
     private static final long MAX_CALLS_A_ROUND = 200_000;
 
-    private static final long PAGE_BYTES = 4096;
-
     private static final int PID = (int) ProcessHandle.current().pid();
     private static final long COMPILED = (long) FrameWord.COMPILED << 56;
     private static final long INTERPRETED = (long) FrameWord.INTERPRETED << 56;
@@ -156,7 +154,7 @@ class HostileJvmIT {
     private static void useAll(long address, MemorySegment bytes, CodeHeap heap) {
         for (long i = -address & 7; i + Long.BYTES <= bytes.byteSize(); i += Long.BYTES) {
             long word = bytes.get(JAVA_LONG_UNALIGNED, i);
-            if (word > heap.low() && word < heap.highBoundary() && (word & PAGE_BYTES - 1) == 0) {
+            if (word > heap.low() && word < heap.highBoundary() && (word & Libc.PAGE_BYTES - 1) == 0) {
                 bytes.set(JAVA_LONG_UNALIGNED, i, heap.highBoundary());
             }
         }
