@@ -51,6 +51,9 @@ final class HotSpotVm implements JvmCare.Patient {
 
     private static final long LAST_REFRESH_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** All code is looked at on account of unknown code no more often, where that found nothing the last times. */
+    private static final long LAST_UNKNOWN_NANOS = Duration.ofMinutes(1).toNanos();
+
     /** How often it is looked whether the process still runs the same program: until then it has the labels of the old one. */
     private static final long LIFE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -77,6 +80,7 @@ final class HotSpotVm implements JvmCare.Patient {
     /** From when on unknown code is a reason to look again: what was looked for on its account was not found. */
     private long unknownCodeDueNanos = metNanos;
 
+    private final Backoff unknownCode = new Backoff(LAST_REFRESH_NANOS, LAST_UNKNOWN_NANOS);
     private long threadsDueNanos = metNanos;
     private long lifeDueNanos = metNanos;
     private ProcessMemory memory;
@@ -125,7 +129,7 @@ final class HotSpotVm implements JvmCare.Patient {
     @Override
     public void turn() {
         turnNanos = System.nanoTime();
-        lifeDueNanos = turnNanos + LIFE_NANOS;
+        lifeDueNanos = togetherNanos(turnNanos + LIFE_NANOS);
         if (!life.goesOn()) {
             jvm.become(JvmState.ENDED, "");
             return;
@@ -236,7 +240,8 @@ final class HotSpotVm implements JvmCare.Patient {
             refreshes.reset();
             images.lookAgain();
         }
-        dueNanos = System.nanoTime() + refreshes.next();
+        long pause = refreshes.next();
+        dueNanos = pause < LIFE_NANOS ? System.nanoTime() + pause : togetherNanos(System.nanoTime() + pause);
         ask();
         if (namingThread != life.thread()) {
             // A process is not read any more by a thread that has ended.
@@ -244,12 +249,18 @@ final class HotSpotVm implements JvmCare.Patient {
         }
         if (tellKernel()) {
             tools.events().increment(JvmEvent.REFRESHED);
+            unknownCode.reset();
         } else if (met) {
-            unknownCodeDueNanos = System.nanoTime() + LAST_REFRESH_NANOS;
+            unknownCodeDueNanos = System.nanoTime() + unknownCode.next();
         }
         if (jvm.threads().wanted() && System.nanoTime() - threadsDueNanos >= 0) {
             listThreads();
         }
+    }
+
+    /** The last moment before at which all JVMs have their turns: to wake up costs more than a look at one. */
+    private static long togetherNanos(long nanos) {
+        return Math.floorDiv(nanos, LIFE_NANOS) * LIFE_NANOS;
     }
 
     private void listThreads() throws ProcessReadException {

@@ -56,7 +56,7 @@ public final class JvmProcesses implements Jvms, JvmImages, AutoCloseable {
     private static final long TICK_MILLIS = 10;
 
     /** Between two looks at what the JVMs want, when none is due: the intake may want names of threads earlier. */
-    private static final long LONGEST_WAIT_MILLIS = 100;
+    private static final long LONGEST_WAIT_MILLIS = 250;
 
     /** Reading the largest JVM takes seconds; a file system that does not answer takes for ever. */
     private static final Duration HANGS = Duration.ofMinutes(2);

@@ -47,10 +47,13 @@ public final class CodeRequests implements AutoCloseable {
     private final BpfObject object;
     private final RingBuffer ring;
     private final int ringFd;
+    private final int wakeFd;
+    private final MemorySegment wakes = Arena.ofAuto().allocate(Long.BYTES, Long.BYTES);
     private boolean closed;
 
-    private CodeRequests(Libc libc, BpfObject object, RingBuffer ring, int ringFd) {
+    private CodeRequests(Libc libc, BpfObject object, RingBuffer ring, int ringFd, int wakeFd) {
         this.ringFd = ringFd;
+        this.wakeFd = wakeFd;
         this.libc = libc;
         this.object = object;
         this.ring = ring;
@@ -58,7 +61,13 @@ public final class CodeRequests implements AutoCloseable {
 
     static CodeRequests open(Libc libc, BpfObject object) throws SamplerException {
         int ringFd = object.mapFd("unwind_requests");
-        return new CodeRequests(libc, object, RingBuffer.map(libc, ringFd, RING_BYTES), ringFd);
+        RingBuffer ring = RingBuffer.map(libc, ringFd, RING_BYTES);
+        int wakeFd = libc.eventFd();
+        if (wakeFd < 0) {
+            ring.close();
+            throw SamplerFailure.call(libc, "eventfd", -wakeFd);
+        }
+        return new CodeRequests(libc, object, ring, ringFd, wakeFd);
     }
 
     /** Takes mappings as they lie in memory. */
@@ -141,9 +150,21 @@ public final class CodeRequests implements AutoCloseable {
         return read;
     }
 
-    /** Waits until there is something to poll, at most so long: the process that it comes from may soon be gone. */
+    /**
+     * Waits until there is something to poll, or {@link #wake} was called, at most so long: the process that it comes from
+     * may soon be gone. One thread at a time, not after {@link #close}.
+     */
     public void await(Duration longest) {
-        libc.awaitReadable(ringFd, (int) longest.toMillis());
+        if (libc.awaitReadable(ringFd, wakeFd, (int) longest.toMillis()) > 0) {
+            libc.read(wakeFd, wakes);
+        }
+    }
+
+    /** Ends an {@link #await}, be it the next one. From any thread. */
+    public synchronized void wake() {
+        if (!closed) {
+            libc.signal(wakeFd);
+        }
     }
 
     /**
@@ -174,6 +195,7 @@ public final class CodeRequests implements AutoCloseable {
         if (!closed) {
             closed = true;
             ring.close();
+            libc.close(wakeFd);
         }
     }
 }

@@ -46,11 +46,8 @@ public final class Unwinding implements AutoCloseable {
     /** Until a file's table is there, stacks end in it: the pause after which its samples are whole. */
     private static final Duration POLL = Duration.ofMillis(10);
 
-    /**
-     * Where nothing was new lately. A new file is asked for by the sampling program, which ends this pause, too; the
-     * stacks of a JVM that starts with known files wait for it.
-     */
-    private static final Duration IDLE_POLL = Duration.ofMillis(100);
+    /** Where nothing was new lately. What comes, a file that is not known or a stack to be finished, ends this pause. */
+    private static final Duration IDLE_POLL = Duration.ofSeconds(1);
 
     /** Sampling begins after so long, with the tables that are there: a disk may be slow, a program huge. */
     private static final Duration START = Duration.ofSeconds(10);
@@ -86,7 +83,7 @@ public final class Unwinding implements AutoCloseable {
         this.requests = sampler.codeRequests();
         this.tables = new UnwindTables(
                 new FileTables(files, kernelFiles, cache), sampler.unwindMaps(), budgetBytes, counts, System::nanoTime);
-        this.copies = new CopiedStacks(limits);
+        this.copies = new CopiedStacks(limits, requests::wake);
         this.finisher = new StackFinisher(
                 copies, this::listProcess, tables, file -> files.alwaysAnswers(FileTables.device(file)), budgetBytes);
     }
@@ -294,6 +291,7 @@ public final class Unwinding implements AutoCloseable {
     @Override
     public void close() {
         stop.countDown();
+        requests.wake();
         try {
             thread.join(END);
         } catch (InterruptedException e) {

@@ -72,8 +72,11 @@ class StackCopyIT {
         // As above, by both unwinders.
         assertThat(usualDepth(inKernelDepths)).isEqualTo(47);
         assertThat(usualDepth(finishedDepths)).isEqualTo(47);
-        // The library, the program, the C library; the linker is mapped, but not on the stack.
-        assertThat(finished).allMatch(stack -> stack.areas().size() == 3);
+        // The library, the program, the C library; the linker is mapped, but not on the stack, nor is the library
+        // before
+        // it is entered.
+        assertThat(finished).allMatch(stack -> stack.areas().size() <= 3);
+        assertThat(finished.getLast().areas()).hasSize(3);
     }
 
     @Test
@@ -86,7 +89,7 @@ class StackCopyIT {
 
     @Test
     void stacksBeyondTheBoundAreNotTakenAndCounted() throws Exception {
-        CopiedStacks copies = new CopiedStacks(new CopyLimits(2, 1 << 20, Duration.ofSeconds(1)));
+        CopiedStacks copies = new CopiedStacks(new CopyLimits(2, 1 << 20, Duration.ofSeconds(1)), () -> {});
         int[] refused = {0};
         try (Sampler sampler = TestSampler.started(SamplerOptions.targets(997));
                 CProgram running = CProgram.startSilent(compile(), "5", "64", MILLIS)) {

@@ -1,6 +1,7 @@
 package dev.sonde.bench.jvm;
 
 import dev.sonde.agent.jvm.code.BlobList;
+import dev.sonde.agent.jvm.facts.JvmFacts;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.memory.ProcessMemory;
 import dev.sonde.agent.jvm.names.JavaFrame;
@@ -14,8 +15,10 @@ import dev.sonde.bench.unwind.Sampling;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The CPU time that naming the frames of one JVM's samples takes, as the agent does it: in rounds, at 19 Hz. */
 final class NamingCost {
@@ -48,7 +51,7 @@ final class NamingCost {
         try (Sampling sampling = Sampling.start(HERTZ);
                 ProcessMemory memory = ProcessMemory.of(new FfmLibc(), (int) process.pid())) {
             Thread.sleep(WARM_UP);
-            code = JvmCode.open(VmLayout.read(MappedJvm.of(process.pid()), memory), memory);
+            code = open(memory);
             sampling.process(process.pid());
             sampling.listen(this::nameOften);
             sampling.take(process, WARM_UP);
@@ -70,6 +73,13 @@ final class NamingCost {
         } finally {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /** As the agent does: the JVM's count of unloaded classes tells when names are to be compared. */
+    private static JvmCode open(ProcessMemory memory) throws IOException {
+        long unloadedClasses = new JvmFacts(Path.of("/proc")).read(memory).unloadedClassesAddress();
+        return JvmCode.open(
+                VmLayout.read(MappedJvm.of(memory.pid()), memory), memory, unloadedClasses, new AtomicLong());
     }
 
     /** As if for an hour: this code is to be compiled as an agent's is that has run for long. */

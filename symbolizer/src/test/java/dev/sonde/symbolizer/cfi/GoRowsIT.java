@@ -9,6 +9,8 @@ import dev.sonde.symbolizer.fixture.Fuzz;
 import dev.sonde.symbolizer.fixture.ReferenceTool;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,18 +139,38 @@ class GoRowsIT {
         }
     }
 
+    /** As the fuzzer found: its row of the other stack would stand behind the first one of the next function. */
+    @Test
+    void aFunctionMayEndBeforeItsFramePointerIsSet() throws Exception {
+        Path program = build("-buildmode=exe");
+        byte[] bytes = Files.readAllBytes(program);
+        ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        long start = address(program, "runtime.systemstack");
+        int offset = (int) (start - address(program, "runtime.text"));
+        Section section = section(bytes);
+        int entry = (int) section.offset();
+        while (all.getInt(entry) != offset || all.getInt(entry + 8) <= offset || all.getInt(entry - 8) >= offset) {
+            entry += Integer.BYTES;
+        }
+        all.putInt(entry + 8, offset + 2);
+        try (ElfFile file = ElfFile.of(MemorySegment.ofArray(bytes));
+                UnwindTable table = UnwindTable.read(file)) {
+            List<Long> places = new ArrayList<>();
+            table.forEachRow((pc, rule) -> places.add(pc));
+            assertThat(places).isSorted().doesNotHaveDuplicates();
+            assertThat(table.ruleAt(start + 1).cfaText()).isEqualTo("rsp+16");
+            assertThat(places).contains(start + 2);
+        }
+    }
+
     /** {@code -Dsonde.fuzz.rounds=100000} makes the long form. */
     @Test
     @Tag("fuzz")
     void damagedTablesAreAnAnswerOrAnException() throws Exception {
         byte[] program = Files.readAllBytes(build("-ldflags=-s -w"));
-        int at;
-        int size;
-        try (ElfFile file = ElfFile.of(MemorySegment.ofArray(program))) {
-            Section table = file.section(".gopclntab").orElseThrow();
-            at = (int) table.offset();
-            size = (int) table.sizeBytes();
-        }
+        Section section = section(program);
+        int at = (int) section.offset();
+        int size = (int) section.sizeBytes();
         byte[] table = Arrays.copyOfRange(program, at, at + size);
         for (int i = 0; i < Fuzz.rounds(200); i++) {
             byte[] damaged = Fuzz.damaged(table, new Random(i));
@@ -159,6 +181,12 @@ class GoRowsIT {
                 throw new AssertionError("round " + i, e);
             }
             System.arraycopy(table, 0, program, at, size);
+        }
+    }
+
+    private static Section section(byte[] program) throws IOException {
+        try (ElfFile file = ElfFile.of(MemorySegment.ofArray(program))) {
+            return file.section(".gopclntab").orElseThrow();
         }
     }
 

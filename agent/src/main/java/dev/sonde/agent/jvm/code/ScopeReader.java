@@ -10,7 +10,7 @@ import dev.sonde.agent.jvm.memory.ProcessReadException;
  * safepoints. A place between two of them belongs to the one behind it: the instructions were made for what it
  * describes. A return address has one of its own. One thread at a time.
  */
-public final class ScopeReader {
+public final class ScopeReader implements PcOffsets {
 
     /** A bytecode index has 16 bits (JVMS 4.7.3), and -1 is one. */
     private static final int MAX_BCI = 0xffff;
@@ -27,6 +27,7 @@ public final class ScopeReader {
     private final MemoryPages pages;
     private final CompressedNumbers numbers;
 
+    private long codeBegin;
     private long pcDescs;
     private int pcDescCount;
     private long scopes;
@@ -43,36 +44,22 @@ public final class ScopeReader {
     }
 
     /**
-     * Finds the methods of a place.
+     * Opens the table of a blob.
      *
      * @param nmethod its blob, as read just now
-     * @param pc an instruction that runs, or the return address of a call
-     * @param leaf which of both it is
-     * @param into gets them; none where nothing is recorded at or behind the place
-     * @throws ProcessReadException when the debug information cannot be read or contradicts itself
+     * @throws ProcessReadException when it cannot be read or contradicts itself, as of all that reads what was opened
      */
-    public void read(CodeBlob nmethod, long pc, boolean leaf, ScopeChain into) throws ProcessReadException {
-        into.clear();
+    public void open(CodeBlob nmethod) throws ProcessReadException {
         locate(nmethod);
-        long offset = pc - nmethod.codeBegin();
-        int index = firstAtOrAfter(offset);
-        // A frame that a signal interrupted comes as one behind its instruction, as a return address is; nothing is
-        // recorded there, but perhaps at the instruction.
-        if (!leaf && (index == pcDescCount || pcOffset(index) != offset)) {
-            index = firstAtOrAfter(offset - 1);
-        }
-        if (index < pcDescCount) {
-            readChain(scopeOffset(index), into);
-        }
+        codeBegin = nmethod.codeBegin();
     }
 
-    /** Opens the table of a blob, to go through all of it by {@link #pcOffset} and {@link #readAt}. */
-    public int open(CodeBlob nmethod) throws ProcessReadException {
-        locate(nmethod);
+    @Override
+    public int count() {
         return pcDescCount;
     }
 
-    /** The place of an entry of the table that was opened, from the code's start; the first and last are no places. */
+    @Override
     public int pcOffset(int index) throws ProcessReadException {
         return pages.i32(pcDescs + (long) index * layout.pcDescBytes() + layout.pcOffset());
     }
@@ -81,19 +68,36 @@ public final class ScopeReader {
         return pages.i32(pcDescs + (long) index * layout.pcDescBytes() + layout.scopeDecodeOffset());
     }
 
-    /** The first entry for a place at or behind an offset, or the count. */
-    private int firstAtOrAfter(long offset) throws ProcessReadException {
-        int low = 0;
-        int high = pcDescCount;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (pcOffset(middle) < offset) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+    /**
+     * The number of what is recorded for a place in the code that was opened, equal for all places of one record; 0 where
+     * nothing is.
+     *
+     * @param pc an instruction that runs, or the return address of a call
+     * @param leaf which of both it is
+     */
+    public int scopeAt(long pc, boolean leaf) throws ProcessReadException {
+        int index = find(pc - codeBegin, leaf);
+        return index < pcDescCount ? scopeOffset(index) : 0;
+    }
+
+    /** The table that was opened, to be kept; null where it has more entries than so many. */
+    public ScopeTable table(int most) throws ProcessReadException {
+        if (pcDescCount > most) {
+            return null;
         }
-        return low;
+        int[] offsets = new int[pcDescCount];
+        int[] numbers = new int[pcDescCount];
+        for (int i = 0; i < pcDescCount; i++) {
+            offsets[i] = pcOffset(i);
+            numbers[i] = scopeOffset(i);
+        }
+        return new ScopeTable(codeBegin, offsets, numbers);
+    }
+
+    /** The methods of what {@link #scopeAt} found; none for 0. */
+    public void read(int scope, ScopeChain into) throws ProcessReadException {
+        into.clear();
+        readChain(scope, into);
     }
 
     private void readChain(int first, ScopeChain into) throws ProcessReadException {
@@ -153,11 +157,5 @@ public final class ScopeReader {
                 blob + pages.i32(blob + blobDataOffset) + place.offset().unsigned(pages, blob);
             case MUTABLE_DATA -> pages.i64(blob + blobMutableData) + pages.i32(blob + blobRelocationSize);
         };
-    }
-
-    /** The methods of an entry of the table that was opened. */
-    public void readAt(int index, ScopeChain into) throws ProcessReadException {
-        into.clear();
-        readChain(scopeOffset(index), into);
     }
 }

@@ -11,25 +11,41 @@ import java.util.Arrays;
  */
 final class ClassUnloading {
 
-    /** Old versions of redefined methods go without being counted. At 10 rounds a second this is once in 6 s. */
-    private static final int ROUNDS_UNCHECKED = 64;
+    /** Old versions of redefined methods go without being counted. */
+    private static final long UNCHECKED_NANOS = 6_000_000_000L;
 
     private final ProcessMemory memory;
     private final long counter;
     private final byte[] last = new byte[Long.BYTES];
     private final byte[] now = new byte[Long.BYTES];
-    private int rounds;
+    private long checkedNanos = System.nanoTime();
+    private boolean told;
 
     ClassUnloading(ProcessMemory memory, long counter) {
         this.memory = memory;
         this.counter = counter;
     }
 
+    /** From now on it is asked again. */
+    void beginRound() {
+        told = false;
+    }
+
+    /** Told once a round, when it is asked first: most rounds ask for nothing that was not named before. */
     boolean mayHaveHappened() {
-        if (counter == VmLayout.ABSENT_ADDRESS || ++rounds >= ROUNDS_UNCHECKED) {
-            rounds = 0;
+        if (told) {
+            return false;
+        }
+        told = true;
+        long now = System.nanoTime();
+        if (counter == VmLayout.ABSENT_ADDRESS || now - checkedNanos >= UNCHECKED_NANOS) {
+            checkedNanos = now;
             return true;
         }
+        return hasCounted();
+    }
+
+    private boolean hasCounted() {
         try {
             memory.read(counter, now, 0, now.length);
         } catch (ProcessReadException e) {

@@ -52,11 +52,13 @@ final class FrameCache {
 
     /** Keeps a frame by its words, in place of another that it has for them. */
     void put(JavaFrame.Named frame) {
-        if (young.bytes + young.bytesOf(frame) > halfBudgetBytes) {
+        long bytes = young.bytesOf(frame);
+        if (young.bytes + bytes > halfBudgetBytes) {
             old = young;
             young = new Generation();
+            bytes = young.bytesOf(frame);
         }
-        young.put(frame);
+        young.put(frame, bytes);
     }
 
     /** About what the cache holds. */
@@ -93,10 +95,9 @@ final class FrameCache {
             return HELD_BYTES + MethodNames.bytes(function) + path;
         }
 
-        void put(JavaFrame.Named frame) {
-            bytes += FRAME_BYTES + (long) LINE_BYTES * frame.lines().size();
+        void put(JavaFrame.Named frame, long frameBytes) {
+            bytes += frameBytes;
             for (CodeLocation.Line line : frame.lines()) {
-                bytes += held.contains(line.function()) ? 0 : bytesOf(line.function());
                 held.add(line.function());
                 held.add(line.function().file());
             }

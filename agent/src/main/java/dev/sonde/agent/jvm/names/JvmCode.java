@@ -8,6 +8,7 @@ import dev.sonde.agent.jvm.code.CodeHeaps;
 import dev.sonde.agent.jvm.code.NmethodHeader;
 import dev.sonde.agent.jvm.code.ScopeChain;
 import dev.sonde.agent.jvm.code.ScopeReader;
+import dev.sonde.agent.jvm.code.ScopeTable;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessMemory;
@@ -15,7 +16,6 @@ import dev.sonde.agent.jvm.memory.ProcessReadException;
 import dev.sonde.agent.jvm.memory.ProcessReadException.Reason;
 import dev.sonde.agent.kernel.code.FrameWord;
 import dev.sonde.model.FrameKind;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -33,6 +33,9 @@ public final class JvmCode {
 
     /** Frames are asked for with each sample, methods for a new frame alone: a third of the room is theirs. */
     private static final int METHODS_PART = 3;
+
+    /** Some hundred compilations are where nearly all samples end. */
+    private static final int SCOPES_PART = 16;
 
     /** Compilation levels of C1 (compiler/compilerDefinitions.hpp): 1 to 3; 4 is C2's. */
     private static final int LAST_C1_LEVEL = 3;
@@ -53,7 +56,8 @@ public final class JvmCode {
     private final LineNumbers lines;
     private final ClassOrigins origins;
     private final MethodCache methods;
-    private final FrameCache frames = new FrameCache(MOST_BYTES - MOST_BYTES / METHODS_PART);
+    private final FrameCache frames = new FrameCache(0);
+    private final ScopeCache kept = new ScopeCache(0);
     private final AtomicLong numbers;
     private final StubNames stubs;
     private final LiveFields live;
@@ -74,9 +78,10 @@ public final class JvmCode {
         scopes = new ScopeReader(layout, pages);
         lines = new LineNumbers(pages, layout.scope().excludesZero());
         origins = new ClassOrigins(layout, memory, pages);
-        methods = new MethodCache(new MethodReader(layout, pages, origins), MOST_BYTES / METHODS_PART);
+        methods = new MethodCache(new MethodReader(layout, pages, origins), 0);
         stubs = new StubNames(layout, pages, heaps, blobs);
         live = new LiveFields(layout, memory);
+        limit(MOST_BYTES);
     }
 
     /** Names code of a process. The memory stays the caller's, who closes it when this is not used any more. */
@@ -103,8 +108,9 @@ public final class JvmCode {
      */
     public void limit(long bytes) {
         long most = Math.min(bytes, MOST_BYTES);
-        frames.limit(most - most / METHODS_PART);
+        frames.limit(most - most / METHODS_PART - most / SCOPES_PART);
         methods.limit(most / METHODS_PART);
+        kept.limit(most / SCOPES_PART);
     }
 
     /**
@@ -116,6 +122,11 @@ public final class JvmCode {
         pages.refresh();
         origins.beginRound();
         methods.beginRound();
+        unloading.beginRound();
+    }
+
+    /** Before methods are asked for: what was known of them may be of others by now. */
+    private void lookForUnloading() {
         if (unloading.mayHaveHappened()) {
             origins.forget();
             methods.compareAgain();
@@ -164,6 +175,7 @@ public final class JvmCode {
     private Found name(long first, long second, boolean leaf) throws ProcessReadException {
         long begin = System.nanoTime();
         complete = true;
+        lookForUnloading();
         try {
             return FrameWord.kind(first) == FrameWord.INTERPRETED
                     ? interpreted(FrameWord.payload(first), second)
@@ -175,6 +187,7 @@ public final class JvmCode {
 
     /** The two words of a compiled frame name one compilation for good; those of an interpreted one are mere addresses. */
     private boolean isStill(JavaFrame.Named known, long method) throws ProcessReadException {
+        lookForUnloading();
         return methods.isStill(method, known.lines().getLast().function());
     }
 
@@ -203,6 +216,13 @@ public final class JvmCode {
     }
 
     private Found compiled(long pc, long identity, boolean leaf) throws ProcessReadException {
+        ScopeCache.Code code = leaf ? kept.get(pc, identity) : null;
+        List<CodeLocation.Line> known = code == null ? null : code.lines(pc);
+        return known == null ? compiled(pc, identity, leaf, code) : new Found(code.kind, code.osr, known);
+    }
+
+    /** @param code what is kept of its compilation; null where nothing is, or where it does not run */
+    private Found compiled(long pc, long identity, boolean leaf, ScopeCache.Code code) throws ProcessReadException {
         heaps.readOnce();
         // A call may be the last instruction: its return address is behind it, in the next block perhaps.
         long blob = heaps.blobAt(leaf ? pc : pc - 1);
@@ -214,20 +234,31 @@ public final class JvmCode {
         if (header == null || !isSame(header, identity) || !nmethod.containsCode(leaf ? pc : pc - 1)) {
             return null;
         }
-        scopes.read(nmethod, pc, leaf, chain);
-        List<CodeLocation.Line> found = new ArrayList<>(Math.max(1, chain.depth()));
-        for (int level = 0; level < chain.depth(); level++) {
-            MethodEntry entry = method(chain.method(level));
-            found.add(new CodeLocation.Line(entry.names, line(entry, chain.bci(level))));
-        }
-        if (found.isEmpty()) {
-            found.add(new CodeLocation.Line(method(header.method()).names, 0));
-        }
+        scopes.open(nmethod);
+        scopes.read(scopes.scopeAt(pc, leaf), chain);
+        ScopeTable table = leaf && code == null ? scopes.table(ScopeCache.MOST_PLACES) : null;
+        List<CodeLocation.Line> found = lines(header);
         // All was read in the time that the code was there, if it is there still.
         if (!live.isNmethod(blob, header.method(), header.compileId())) {
             return null;
         }
+        if (complete && leaf && (code != null || table != null)) {
+            kept.put(code != null ? code : kept.add(identity, nmethod, kind(nmethod), table), pc, found);
+        }
         return new Found(kind(nmethod), header.isOsr(), found);
+    }
+
+    /** Of the chain, or of the compiled method itself where nothing is recorded. */
+    private List<CodeLocation.Line> lines(NmethodHeader header) throws ProcessReadException {
+        if (chain.depth() == 0) {
+            return List.of(new CodeLocation.Line(method(header.method()).names, 0));
+        }
+        CodeLocation.Line[] found = new CodeLocation.Line[chain.depth()];
+        for (int level = 0; level < found.length; level++) {
+            MethodEntry entry = method(chain.method(level));
+            found[level] = new CodeLocation.Line(entry.names, line(entry, chain.bci(level)));
+        }
+        return List.of(found);
     }
 
     private static boolean isSame(NmethodHeader header, long identity) {
@@ -272,7 +303,7 @@ public final class JvmCode {
 
     /** About what the names that are kept take. */
     public long nameBytes() {
-        return frames.memoryBytes() + methods.memoryBytes();
+        return frames.memoryBytes() + methods.memoryBytes() + kept.memoryBytes();
     }
 
     /** About what is held in memory. */

@@ -22,6 +22,9 @@ public final class FfmLibc implements Libc {
     /** O_PATH and O_CLOEXEC (include/uapi/asm-generic/fcntl.h). */
     private static final int OPEN_PATH = 0x200000 | 0x80000;
 
+    /** EFD_NONBLOCK and EFD_CLOEXEC (include/uapi/linux/eventfd.h). */
+    private static final int EVENT_FLAGS = 0x800 | 0x80000;
+
     /** struct pollfd: the file, then the events asked for, then those found; POLLIN (include/uapi/asm-generic/poll.h). */
     private static final int POLL_BYTES = 8;
 
@@ -43,6 +46,9 @@ public final class FfmLibc implements Libc {
             C.bindVariadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
     private static final MethodHandle READ =
             C.bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle EVENT_FD = C.bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle EVENT_FD_WRITE =
+            C.bind("eventfd_write", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle CLOSE = C.bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle OPEN =
             C.bindVariadic("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
@@ -122,13 +128,35 @@ public final class FfmLibc implements Libc {
     }
 
     @Override
-    public int awaitReadable(int fd, int timeoutMillis) {
+    public int eventFd() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Downcalls.newState(arena);
-            MemorySegment asked = arena.allocate(POLL_BYTES, Integer.BYTES);
+            return (int) Downcalls.orErrno((int) EVENT_FD.invokeExact(state, 0, EVENT_FLAGS), state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int signal(int eventFd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            return (int) Downcalls.orErrno((int) EVENT_FD_WRITE.invokeExact(state, eventFd, 1L), state);
+        } catch (Throwable t) {
+            throw Downcalls.unexpected(t);
+        }
+    }
+
+    @Override
+    public int awaitReadable(int fd, int otherFd, int timeoutMillis) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Downcalls.newState(arena);
+            MemorySegment asked = arena.allocate(2 * POLL_BYTES, Integer.BYTES);
             asked.set(JAVA_INT, 0, fd);
             asked.set(JAVA_SHORT, POLL_EVENTS, POLL_READABLE);
-            return (int) Downcalls.orErrno((int) POLL.invokeExact(state, asked, 1L, timeoutMillis), state);
+            asked.set(JAVA_INT, POLL_BYTES, otherFd);
+            asked.set(JAVA_SHORT, POLL_BYTES + POLL_EVENTS, POLL_READABLE);
+            return (int) Downcalls.orErrno((int) POLL.invokeExact(state, asked, 2L, timeoutMillis), state);
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
         }

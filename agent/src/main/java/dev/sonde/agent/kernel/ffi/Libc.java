@@ -64,12 +64,23 @@ public interface Libc {
     int openPath(String path);
 
     /**
-     * Waits until a file can be read, at most so long.
+     * A counter that is read as 8 bytes, and can be read while it is not zero; a read sets it to zero.
      *
-     * @return 1 when it can, 0 when the time is over
+     * @return its file descriptor or the negated errno
+     * @see <a href="https://man7.org/linux/man-pages/man2/eventfd.2.html">eventfd(2), EFD_NONBLOCK</a>
+     */
+    int eventFd();
+
+    /** Adds 1 to a counter of {@link #eventFd}. */
+    int signal(int eventFd);
+
+    /**
+     * Waits until one of two files can be read, at most so long.
+     *
+     * @return how many can, 0 when the time is over
      * @see <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>
      */
-    int awaitReadable(int fd, int timeoutMillis);
+    int awaitReadable(int fd, int otherFd, int timeoutMillis);
 
     /**
      * Maps a file into memory.

@@ -13,13 +13,16 @@ import java.util.concurrent.BlockingQueue;
 public final class CopiedStacks {
 
     private final CopyLimits limits;
+    private final Runnable offered;
     private final Counts<CopyEvent> counts = new Counts<>(CopyEvent.class);
     private final BlockingQueue<CopiedStack> queue;
     private int stacks;
     private long bytes;
 
-    public CopiedStacks(CopyLimits limits) {
+    /** @param offered is run when a stack has come */
+    public CopiedStacks(CopyLimits limits, Runnable offered) {
         this.limits = limits;
+        this.offered = offered;
         this.queue = new ArrayBlockingQueue<>(limits.stacks());
     }
 
@@ -41,6 +44,7 @@ public final class CopiedStacks {
         }
         stacks++;
         bytes += stack.size();
+        offered.run();
         return true;
     }
 

@@ -118,13 +118,13 @@ class JvmCodeIT {
             for (CodeBlob nmethod : jvm.nmethods()) {
                 // Each has its time: a busy machine is not to leave the last ones without names.
                 code.beginRound();
-                int count = scopes.open(nmethod);
-                for (int i = 1; i < count - 1; i++) {
+                scopes.open(nmethod);
+                for (int i = 1; i < scopes.count() - 1; i++) {
                     scopes.open(nmethod);
                     long pc = nmethod.codeBegin() + scopes.pcOffset(i);
                     assertThat(nmethod.containsCode(pc - 1)).isTrue();
                     assertThat(scopes.pcOffset(i)).isGreaterThan(scopes.pcOffset(i - 1));
-                    scopes.readAt(i, chain);
+                    scopes.read(scopes.scopeAt(pc, false), chain);
                     JavaFrame frame = code.resolve(COMPILED | pc, WarmJvm.identity(nmethod), false);
                     assertThat(frame).isInstanceOf(JavaFrame.Named.class);
                     JavaFrame.Named named = (JavaFrame.Named) frame;
@@ -145,6 +145,39 @@ class JvmCodeIT {
             }
             assertThat(places).isGreaterThan(5 * NMETHODS);
             assertThat(lines).isGreaterThan(NMETHODS / 2);
+        }
+    }
+
+    /** Nearly every sample has another innermost place. */
+    @Test
+    void placesOfOneRecordAreReadOnce() throws Exception {
+        try (WarmJvm jvm = WarmJvm.start(InstalledJdk.java(25), directory, 200, List.of())) {
+            jvm.stop();
+            ScopeReader scopes = new ScopeReader(jvm.layout, new MemoryPages(jvm.memory, 64));
+            JvmCode code = JvmCode.open(jvm.layout, jvm.memory);
+            int judged = 0;
+            int read = 0;
+            for (CodeBlob nmethod : jvm.nmethods()) {
+                code.beginRound();
+                scopes.open(nmethod);
+                for (int i = 1; i < Math.min(scopes.count(), ScopeCache.MOST_PLACES) - 1; i++) {
+                    int offset = scopes.pcOffset(i);
+                    if (scopes.pcOffset(i - 1) >= offset - 1) {
+                        continue;
+                    }
+                    long pc = COMPILED | (nmethod.codeBegin() + offset);
+                    JavaFrame first = code.resolve(pc, WarmJvm.identity(nmethod), true);
+                    long calls = jvm.memory.calls();
+                    JavaFrame second = code.resolve(pc - 1, WarmJvm.identity(nmethod), true);
+                    assertThat(first).isInstanceOf(JavaFrame.Named.class);
+                    assertThat(second).isEqualTo(first);
+                    judged++;
+                    read += jvm.memory.calls() == calls ? 0 : 1;
+                }
+            }
+            assertThat(judged).isGreaterThan(1000);
+            // All is given up when the room is full.
+            assertThat(read).as("read twice of %d", judged).isLessThan(judged / 50);
         }
     }
 
@@ -189,7 +222,7 @@ class JvmCodeIT {
                 Thread.onSpinWait();
             }
             code.beginRound();
-            assertThat(code.resolve(pc + 2, identity, true)).isEqualTo(JavaFrame.Unnamed.UNREADABLE);
+            assertThat(code.resolve(pc + 2, identity, false)).isEqualTo(JavaFrame.Unnamed.UNREADABLE);
             assertThat(code.resolve(pc, identity, true)).as("named before").isInstanceOf(JavaFrame.Named.class);
         }
     }
@@ -233,7 +266,8 @@ class JvmCodeIT {
         }
 
         void compiled(CodeBlob nmethod, Place place) throws IOException {
-            scopes.read(nmethod, place.pc(), false, chain);
+            scopes.open(nmethod);
+            scopes.read(scopes.scopeAt(place.pc(), false), chain);
             assertThat(chain.depth())
                     .as("%s %s", nmethod, place)
                     .isEqualTo(place.scopes().size());

@@ -31,7 +31,8 @@ class StackFinisherTest {
     private static final int SP = 19;
     private static final int STACKS = 8;
 
-    private final CopiedStacks stacks = new CopiedStacks(new CopyLimits(STACKS, 1 << 20, Duration.ofMinutes(5)));
+    private final CopiedStacks stacks =
+            new CopiedStacks(new CopyLimits(STACKS, 1 << 20, Duration.ofMinutes(5)), () -> {});
     private final List<Long> askedFor = new ArrayList<>();
     private boolean mayCome = true;
 

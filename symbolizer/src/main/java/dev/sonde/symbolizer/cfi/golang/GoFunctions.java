@@ -164,7 +164,8 @@ public final class GoFunctions implements FunctionSource {
                 problems.add(FrameProblem.INEXPRESSIBLE_RETURN_ADDRESS, at);
                 rows.unsupported(at);
             } else if (crossed) {
-                crossedRow(pc, at, sizes.frameBytes(), stackSwitch, rows);
+                long pieceEnd = Math.min(end, at + sizes.codeBytes());
+                crossedRows(pc, at, pieceEnd, sizes.frameBytes(), stackSwitch, rows);
             } else {
                 row(at, sizes.frameBytes(), flags, stackSwitch == null ? 0 : stackSwitch.code(), rows);
             }
@@ -180,9 +181,10 @@ public final class GoFunctions implements FunctionSource {
 
     /**
      * Of a function that leaves its frame pointer in rbp while it goes on on the other stack, as since Go 1.21 for
-     * unwinders' sake (runtime/asm_amd64.s).
+     * unwinders' sake (runtime/asm_amd64.s): from one address up to another its frame is as large as told.
      */
-    private static void crossedRow(long function, long pc, long frameBytes, StackSwitch stackSwitch, RowWriter rows)
+    private static void crossedRows(
+            long function, long pc, long end, long frameBytes, StackSwitch stackSwitch, RowWriter rows)
             throws IOException {
         if (frameBytes == 0) {
             row(pc, frameBytes, ASSEMBLY, 0, rows);
@@ -191,6 +193,9 @@ public final class GoFunctions implements FunctionSource {
         long framePointerSet = function + Prologue.BYTES;
         if (pc < framePointerSet) {
             row(pc, frameBytes, 0, 0, rows);
+        }
+        if (framePointerSet >= end) {
+            return;
         }
         row(
                 CfaKind.STACK_SWITCH,
