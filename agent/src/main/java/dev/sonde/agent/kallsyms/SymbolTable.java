@@ -1,10 +1,9 @@
 package dev.sonde.agent.kallsyms;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Kernel functions by address, compactly: 12 bytes and the name for each. All code of an x86-64 kernel, its modules and
+ * Kernel functions by address, compactly: 6 bytes and a third of the name for each. All code of an x86-64 kernel, its modules and
  * BPF programs lies in the last 2 GiB (Documentation/arch/x86/x86_64/mm.rst), so the low 32 bits tell addresses apart.
  */
 final class SymbolTable {
@@ -12,12 +11,15 @@ final class SymbolTable {
     static final int NONE = -1;
 
     /** A table without symbols. */
-    static final SymbolTable EMPTY = new SymbolTable(new int[0], new int[1], new byte[0], new int[0]);
+    static final SymbolTable EMPTY = empty();
 
     /** Owners: the kernel itself, a BPF program; a positive number is a module's. */
-    static final int KERNEL = 0;
+    static final short KERNEL = 0;
 
-    static final int BPF = -1;
+    static final short BPF = -1;
+
+    /** What has it begins where the function before it ends. */
+    static final short NOBODY = -2;
 
     /** Of a module's last function as much is its own as lies in its page: code is loaded by pages. */
     private static final int PAGE_SHIFT = 12;
@@ -32,21 +34,24 @@ final class SymbolTable {
     private static final int MAX_FUNCTION_BYTES = 256 << 10;
 
     private final int[] addresses;
-    private final int[] nameStarts;
-    private final byte[] names;
-    private final int[] owners;
+    private final NameBlocks names;
+    private final short[] owners;
 
     /**
      * @param addresses the low halves, ascending
-     * @param nameStarts where each name begins, and one more: where the last ends; an empty name ends what is before it
-     * @param names all names, one after the other
+     * @param names of each
      * @param owners whose each is
      */
-    SymbolTable(int[] addresses, int[] nameStarts, byte[] names, int[] owners) {
+    SymbolTable(int[] addresses, NameBlocks names, short[] owners) {
         this.addresses = addresses;
-        this.nameStarts = nameStarts;
         this.names = names;
         this.owners = owners;
+    }
+
+    private static SymbolTable empty() {
+        try (NameBlocks.Writer none = new NameBlocks.Writer(0)) {
+            return new SymbolTable(new int[0], none.finish(), new short[0]);
+        }
     }
 
     /** How many symbols there are. */
@@ -63,7 +68,7 @@ final class SymbolTable {
         int low = (int) address;
         int found = Arrays.binarySearch(addresses, low);
         int index = found >= 0 ? found : -found - 2;
-        if (index < 0 || low - addresses[index] > MAX_FUNCTION_BYTES || nameStarts[index] == nameStarts[index + 1]) {
+        if (index < 0 || low - addresses[index] > MAX_FUNCTION_BYTES || owners[index] == NOBODY) {
             return NONE;
         }
         boolean last = index + 1 == addresses.length || owners[index + 1] != owners[index];
@@ -78,8 +83,7 @@ final class SymbolTable {
 
     /** The symbol's name; allocates. */
     String name(int symbol) {
-        int start = nameStarts[symbol];
-        return new String(names, start, nameStarts[symbol + 1] - start, StandardCharsets.UTF_8);
+        return names.name(symbol);
     }
 
     /** Whose the symbol is: {@link #KERNEL}, {@link #BPF} or a module's number. */
@@ -89,9 +93,6 @@ final class SymbolTable {
 
     /** What the table takes in memory. */
     long bytes() {
-        return (long) addresses.length * Integer.BYTES
-                + (long) nameStarts.length * Integer.BYTES
-                + names.length
-                + (long) owners.length * Integer.BYTES;
+        return (long) addresses.length * (Integer.BYTES + Short.BYTES) + names.memoryBytes();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sonde.agent.kallsyms;
 
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -95,19 +96,27 @@ final class SymbolTableBuilder {
 
     private SymbolTable table(int[] chosen, int size) {
         int[] addresses = new int[size];
-        int[] nameStarts = new int[size + 1];
-        int[] kinds = new int[size];
-        byte[] kept = new byte[nameBytes];
-        int bytes = 0;
-        for (int i = 0; i < size; i++) {
-            int symbol = chosen[i];
-            int length = (symbol + 1 < count ? starts[symbol + 1] : nameBytes) - starts[symbol];
-            System.arraycopy(names, starts[symbol], kept, bytes, length);
-            addresses[i] = (int) (keys[i] >> 32);
-            kinds[i] = owners[symbol];
-            bytes += length;
-            nameStarts[i + 1] = bytes;
+        short[] kinds = new short[size];
+        Int2IntOpenHashMap modules = new Int2IntOpenHashMap();
+        try (NameBlocks.Writer kept = new NameBlocks.Writer(size)) {
+            for (int i = 0; i < size; i++) {
+                int symbol = chosen[i];
+                int length = (symbol + 1 < count ? starts[symbol + 1] : nameBytes) - starts[symbol];
+                kept.add(names, starts[symbol], length);
+                addresses[i] = (int) (keys[i] >> 32);
+                kinds[i] = length == 0 ? SymbolTable.NOBODY : owner(owners[symbol], modules);
+            }
+            return new SymbolTable(addresses, kept.finish(), kinds);
         }
-        return new SymbolTable(addresses, nameStarts, Arrays.copyOf(kept, bytes), kinds);
+    }
+
+    /** Modules by the order in which they were met; those beyond what can be numbered count as one. */
+    private static short owner(int owner, Int2IntOpenHashMap modules) {
+        if (owner <= SymbolTable.KERNEL) {
+            return (short) owner;
+        }
+        int next = Math.min(modules.size() + 1, Short.MAX_VALUE);
+        int known = modules.putIfAbsent(owner, next);
+        return (short) (known == modules.defaultReturnValue() ? next : known);
     }
 }

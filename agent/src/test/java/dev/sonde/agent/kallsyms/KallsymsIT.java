@@ -44,6 +44,6 @@ class KallsymsIT {
                 assertThat(names).contains("|" + table.name(symbol) + "|");
             }
         });
-        assertThat(table.bytes()).as("memory of %d functions", table.size()).isLessThan(44L * table.size());
+        assertThat(table.bytes()).as("memory of %d functions", table.size()).isLessThan(20L * table.size());
     }
 }
