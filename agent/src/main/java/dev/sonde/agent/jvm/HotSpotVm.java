@@ -51,7 +51,7 @@ final class HotSpotVm implements JvmCare.Patient {
 
     private static final long LAST_REFRESH_NANOS = Duration.ofSeconds(5).toNanos();
 
-    /** All code is looked at on account of unknown code no more often, where that found nothing the last times. */
+    /** How long unknown code is no reason to look at all code again, when that found nothing some times. */
     private static final long LAST_UNKNOWN_NANOS = Duration.ofMinutes(1).toNanos();
 
     /** How often it is looked whether the process still runs the same program: until then it has the labels of the old one. */
@@ -235,7 +235,7 @@ final class HotSpotVm implements JvmCare.Patient {
     }
 
     private void goOn() throws IOException {
-        boolean met = jvm.takeUnknownCode() && System.nanoTime() - unknownCodeDueNanos >= 0;
+        boolean met = System.nanoTime() - unknownCodeDueNanos >= 0 && jvm.takeUnknownCode();
         if (met) {
             refreshes.reset();
             images.lookAgain();
@@ -250,6 +250,7 @@ final class HotSpotVm implements JvmCare.Patient {
         if (tellKernel()) {
             tools.events().increment(JvmEvent.REFRESHED);
             unknownCode.reset();
+            unknownCodeDueNanos = System.nanoTime();
         } else if (met) {
             unknownCodeDueNanos = System.nanoTime() + unknownCode.next();
         }

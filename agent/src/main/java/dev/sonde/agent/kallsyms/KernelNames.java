@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class KernelNames implements KernelSymbols {
     private static final Logger LOG = LoggerFactory.getLogger(KernelNames.class);
 
-    /** Reading takes about 0.1 s of one CPU: at most 0.3 % of it. */
+    /** Reading 64,000 functions takes about 0.1 s of one CPU: at most 0.3 % of it. */
     private static final Duration MIN_AGE = Duration.ofSeconds(30);
 
     /** Nothing announces what the kernel generates for tracing: its names are never older than this. */

@@ -8,7 +8,7 @@ import java.util.zip.Inflater;
 
 /**
  * Names by number, compressed by blocks: few of a kernel's functions are ever sampled, and each of those is asked for
- * once. A third of what the names take. Not thread-safe.
+ * once a reading. A third of what the names take. Not thread-safe.
  */
 final class NameBlocks {
 
@@ -51,14 +51,18 @@ final class NameBlocks {
         if (number == inflated) {
             return;
         }
-        try (Inflater inflater = new Inflater(true)) {
+        byte[] into = new byte[lengths[number]];
+        try (Inflater inflater = new Inflater()) {
             inflater.setInput(bytes, starts[number], starts[number + 1] - starts[number]);
-            block = new byte[lengths[number]];
-            inflater.inflate(block);
-            inflated = number;
+            int length = inflater.inflate(into);
+            if (length != into.length) {
+                throw new IllegalStateException("names inflated: " + length + " bytes of " + into.length);
+            }
         } catch (DataFormatException e) {
             throw new IllegalStateException("what was deflated here does not inflate", e);
         }
+        block = into;
+        inflated = number;
     }
 
     /** What all take in memory. */
@@ -72,7 +76,7 @@ final class NameBlocks {
         /** Of names that are 22 bytes long on average. */
         private static final int FIRST_BYTES = 8 << 10;
 
-        private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+        private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
         private final int count;
         private final int[] starts;
         private final int[] lengths;

@@ -3,8 +3,9 @@ package dev.sonde.agent.kallsyms;
 import java.util.Arrays;
 
 /**
- * Kernel functions by address, compactly: 6 bytes and a third of the name for each. All code of an x86-64 kernel, its modules and
- * BPF programs lies in the last 2 GiB (Documentation/arch/x86/x86_64/mm.rst), so the low 32 bits tell addresses apart.
+ * Kernel functions by address, compactly: 6 bytes and a third of the name for each. All code of an x86-64 kernel, its
+ * modules and BPF programs lies in the last 2 GiB (Documentation/arch/x86/x86_64/mm.rst), so the low 32 bits tell
+ * addresses apart.
  */
 final class SymbolTable {
     /** No symbol. */

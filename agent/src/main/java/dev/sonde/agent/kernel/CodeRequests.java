@@ -40,6 +40,7 @@ public final class CodeRequests implements AutoCloseable {
      */
     public static final int MAX_AREAS = 4096;
 
+    private static final int NO_FD = -1;
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
 
@@ -47,8 +48,11 @@ public final class CodeRequests implements AutoCloseable {
     private final BpfObject object;
     private final RingBuffer ring;
     private final int ringFd;
-    private final int wakeFd;
+
+    /** Guards the number of its counter: nothing is done with another file that got it after {@link #close}. */
     private final MemorySegment wakes = Arena.ofAuto().allocate(Long.BYTES, Long.BYTES);
+
+    private volatile int wakeFd;
     private boolean closed;
 
     private CodeRequests(Libc libc, BpfObject object, RingBuffer ring, int ringFd, int wakeFd) {
@@ -156,14 +160,20 @@ public final class CodeRequests implements AutoCloseable {
      */
     public void await(Duration longest) {
         if (libc.awaitReadable(ringFd, wakeFd, (int) longest.toMillis()) > 0) {
-            libc.read(wakeFd, wakes);
+            synchronized (wakes) {
+                if (wakeFd != NO_FD) {
+                    libc.read(wakeFd, wakes);
+                }
+            }
         }
     }
 
-    /** Ends an {@link #await}, be it the next one. From any thread. */
-    public synchronized void wake() {
-        if (!closed) {
-            libc.signal(wakeFd);
+    /** Ends an {@link #await}, be it the next one. From any thread, also while a process is listed. */
+    public void wake() {
+        synchronized (wakes) {
+            if (wakeFd != NO_FD) {
+                libc.addToEventFd(wakeFd);
+            }
         }
     }
 
@@ -195,7 +205,10 @@ public final class CodeRequests implements AutoCloseable {
         if (!closed) {
             closed = true;
             ring.close();
-            libc.close(wakeFd);
+            synchronized (wakes) {
+                libc.close(wakeFd);
+                wakeFd = NO_FD;
+            }
         }
     }
 }

@@ -72,11 +72,13 @@ class StackCopyIT {
         // As above, by both unwinders.
         assertThat(usualDepth(inKernelDepths)).isEqualTo(47);
         assertThat(usualDepth(finishedDepths)).isEqualTo(47);
-        // The library, the program, the C library; the linker is mapped, but not on the stack, nor is the library
-        // before
-        // it is entered.
-        assertThat(finished).allMatch(stack -> stack.areas().size() <= 3);
-        assertThat(finished.getLast().areas()).hasSize(3);
+        // The library, the program, the C library; the linker is mapped, but not on the stack. The first sample may
+        // come
+        // before the library is entered.
+        assertThat(finished)
+                .filteredOn(stack -> stack.areas().size() != 3)
+                .hasSizeLessThan(2)
+                .allMatch(stack -> stack.areas().size() < 3);
     }
 
     @Test

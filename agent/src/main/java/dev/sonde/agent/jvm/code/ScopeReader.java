@@ -10,7 +10,7 @@ import dev.sonde.agent.jvm.memory.ProcessReadException;
  * safepoints. A place between two of them belongs to the one behind it: the instructions were made for what it
  * describes. A return address has one of its own. One thread at a time.
  */
-public final class ScopeReader implements PcOffsets {
+public final class ScopeReader {
 
     /** A bytecode index has 16 bits (JVMS 4.7.3), and -1 is one. */
     private static final int MAX_BCI = 0xffff;
@@ -54,12 +54,12 @@ public final class ScopeReader implements PcOffsets {
         codeBegin = nmethod.codeBegin();
     }
 
-    @Override
+    /** Entries of the table that was opened. */
     public int count() {
         return pcDescCount;
     }
 
-    @Override
+    /** The place of an entry of the table that was opened, from the code's start; the first and last are no places. */
     public int pcOffset(int index) throws ProcessReadException {
         return pages.i32(pcDescs + (long) index * layout.pcDescBytes() + layout.pcOffset());
     }
@@ -76,8 +76,29 @@ public final class ScopeReader implements PcOffsets {
      * @param leaf which of both it is
      */
     public int scopeAt(long pc, boolean leaf) throws ProcessReadException {
-        int index = find(pc - codeBegin, leaf);
+        long offset = pc - codeBegin;
+        int index = firstAtOrAfter(offset);
+        // A frame that a signal interrupted comes as one behind its instruction, as a return address is; nothing is
+        // recorded there, but perhaps at the instruction.
+        if (!leaf && (index == pcDescCount || pcOffset(index) != offset)) {
+            index = firstAtOrAfter(offset - 1);
+        }
         return index < pcDescCount ? scopeOffset(index) : 0;
+    }
+
+    /** The first entry for a place at or behind an offset, or the count. */
+    private int firstAtOrAfter(long offset) throws ProcessReadException {
+        int low = 0;
+        int high = pcDescCount;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (pcOffset(middle) < offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** The table that was opened, to be kept; null where it has more entries than so many. */
@@ -86,12 +107,12 @@ public final class ScopeReader implements PcOffsets {
             return null;
         }
         int[] offsets = new int[pcDescCount];
-        int[] numbers = new int[pcDescCount];
+        int[] scopesAt = new int[pcDescCount];
         for (int i = 0; i < pcDescCount; i++) {
             offsets[i] = pcOffset(i);
-            numbers[i] = scopeOffset(i);
+            scopesAt[i] = scopeOffset(i);
         }
-        return new ScopeTable(codeBegin, offsets, numbers);
+        return new ScopeTable(codeBegin, offsets, scopesAt);
     }
 
     /** The methods of what {@link #scopeAt} found; none for 0. */

@@ -1,9 +1,9 @@
 package dev.sonde.agent.jvm.code;
 
-import dev.sonde.agent.jvm.memory.ProcessReadException;
+import java.util.Arrays;
 
 /** What is recorded for the places of one compilation, as numbers, without its process. */
-public final class ScopeTable implements PcOffsets {
+public final class ScopeTable {
 
     private static final int OBJECT_BYTES = 72;
 
@@ -11,25 +11,21 @@ public final class ScopeTable implements PcOffsets {
     private final int[] offsets;
     private final int[] scopes;
 
-    ScopeTable(long codeBegin, int[] offsets, int[] scopes) {
+    /**
+     * @param codeBegin the first instruction's address
+     * @param offsets the places, from there, ascending
+     * @param scopes what is recorded for each, 0 for nothing
+     */
+    public ScopeTable(long codeBegin, int[] offsets, int[] scopes) {
         this.codeBegin = codeBegin;
         this.offsets = offsets;
         this.scopes = scopes;
     }
 
-    @Override
-    public int count() {
-        return offsets.length;
-    }
-
-    @Override
-    public int pcOffset(int index) {
-        return offsets[index];
-    }
-
-    /** As {@link ScopeReader#scopeAt}. */
-    public int scopeAt(long pc, boolean leaf) throws ProcessReadException {
-        int index = find(pc - codeBegin, leaf);
+    /** As {@link ScopeReader#scopeAt} says of an instruction that runs. */
+    public int scopeOfRunning(long pc) {
+        int found = Arrays.binarySearch(offsets, (int) (pc - codeBegin));
+        int index = found >= 0 ? found : -found - 1;
         return index < offsets.length ? scopes[index] : 0;
     }
 

@@ -6,8 +6,8 @@ import dev.sonde.agent.jvm.memory.ProcessReadException;
 import java.util.Arrays;
 
 /**
- * Tells whether the memory of methods may have been given to others since it was asked last: methods go with their classes,
- * which the JVM counts before it frees them (services/classLoadingService.cpp). One thread at a time.
+ * Tells once a round whether the memory of methods may have been given to others since it was told last: methods go with
+ * their classes, which the JVM counts before it frees them (services/classLoadingService.cpp). One thread at a time.
  */
 final class ClassUnloading {
 
@@ -37,9 +37,9 @@ final class ClassUnloading {
             return false;
         }
         told = true;
-        long now = System.nanoTime();
-        if (counter == VmLayout.ABSENT_ADDRESS || now - checkedNanos >= UNCHECKED_NANOS) {
-            checkedNanos = now;
+        long nanos = System.nanoTime();
+        if (counter == VmLayout.ABSENT_ADDRESS || nanos - checkedNanos >= UNCHECKED_NANOS) {
+            checkedNanos = nanos;
             return true;
         }
         return hasCounted();

@@ -52,13 +52,11 @@ final class FrameCache {
 
     /** Keeps a frame by its words, in place of another that it has for them. */
     void put(JavaFrame.Named frame) {
-        long bytes = young.bytesOf(frame);
-        if (young.bytes + bytes > halfBudgetBytes) {
+        if (young.bytes + young.bytesOf(frame) > halfBudgetBytes) {
             old = young;
             young = new Generation();
-            bytes = young.bytesOf(frame);
         }
-        young.put(frame, bytes);
+        young.put(frame);
     }
 
     /** About what the cache holds. */
@@ -95,9 +93,10 @@ final class FrameCache {
             return HELD_BYTES + MethodNames.bytes(function) + path;
         }
 
-        void put(JavaFrame.Named frame, long frameBytes) {
-            bytes += frameBytes;
+        void put(JavaFrame.Named frame) {
+            bytes += FRAME_BYTES + (long) LINE_BYTES * frame.lines().size();
             for (CodeLocation.Line line : frame.lines()) {
+                bytes += held.contains(line.function()) ? 0 : bytesOf(line.function());
                 held.add(line.function());
                 held.add(line.function().file());
             }

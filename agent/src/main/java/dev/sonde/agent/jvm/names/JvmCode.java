@@ -35,7 +35,7 @@ public final class JvmCode {
     private static final int METHODS_PART = 3;
 
     /** Some hundred compilations are where nearly all samples end. */
-    private static final int SCOPES_PART = 16;
+    private static final int SCOPES_PART = 8;
 
     /** Compilation levels of C1 (compiler/compilerDefinitions.hpp): 1 to 3; 4 is C2's. */
     private static final int LAST_C1_LEVEL = 3;
@@ -57,7 +57,7 @@ public final class JvmCode {
     private final ClassOrigins origins;
     private final MethodCache methods;
     private final FrameCache frames = new FrameCache(0);
-    private final ScopeCache kept = new ScopeCache(0);
+    private final ScopeCache scopeCache = new ScopeCache();
     private final AtomicLong numbers;
     private final StubNames stubs;
     private final LiveFields live;
@@ -68,6 +68,9 @@ public final class JvmCode {
 
     /** Whether nothing of the frame that was named last is to be asked again. */
     private boolean complete;
+
+    /** Whether its lines were read. */
+    private boolean placed;
 
     private JvmCode(VmLayout layout, ProcessMemory memory, ClassUnloading unloading, AtomicLong numbers) {
         this.numbers = numbers;
@@ -110,7 +113,7 @@ public final class JvmCode {
         long most = Math.min(bytes, MOST_BYTES);
         frames.limit(most - most / METHODS_PART - most / SCOPES_PART);
         methods.limit(most / METHODS_PART);
-        kept.limit(most / SCOPES_PART);
+        scopeCache.limit(most / SCOPES_PART);
     }
 
     /**
@@ -175,6 +178,7 @@ public final class JvmCode {
     private Found name(long first, long second, boolean leaf) throws ProcessReadException {
         long begin = System.nanoTime();
         complete = true;
+        placed = true;
         lookForUnloading();
         try {
             return FrameWord.kind(first) == FrameWord.INTERPRETED
@@ -216,9 +220,9 @@ public final class JvmCode {
     }
 
     private Found compiled(long pc, long identity, boolean leaf) throws ProcessReadException {
-        ScopeCache.Code code = leaf ? kept.get(pc, identity) : null;
-        List<CodeLocation.Line> known = code == null ? null : code.lines(pc);
-        return known == null ? compiled(pc, identity, leaf, code) : new Found(code.kind, code.osr, known);
+        ScopeCache.Code code = leaf ? scopeCache.get(pc, identity) : null;
+        ScopeCache.Scope known = code == null ? null : code.scopeOfRunning(pc);
+        return known == null ? compiled(pc, identity, leaf, code) : new Found(code.kind, code.osr, lines(known));
     }
 
     /** @param code what is kept of its compilation; null where nothing is, or where it does not run */
@@ -235,28 +239,45 @@ public final class JvmCode {
             return null;
         }
         scopes.open(nmethod);
-        scopes.read(scopes.scopeAt(pc, leaf), chain);
-        ScopeTable table = leaf && code == null ? scopes.table(ScopeCache.MOST_PLACES) : null;
-        List<CodeLocation.Line> found = lines(header);
+        int number = scopes.scopeAt(pc, leaf);
+        scopes.read(number, chain);
+        boolean kept = code != null && code.isOf(nmethod);
+        ScopeTable table = leaf && !kept ? scopes.table(ScopeCache.MOST_PLACES) : null;
+        ScopeCache.Scope scope = scope(header);
+        List<CodeLocation.Line> found = lines(scope);
         // All was read in the time that the code was there, if it is there still.
         if (!live.isNmethod(blob, header.method(), header.compileId())) {
             return null;
         }
-        if (complete && leaf && (code != null || table != null)) {
-            kept.put(code != null ? code : kept.add(identity, nmethod, kind(nmethod), table), pc, found);
+        if (leaf && placed) {
+            ScopeCache.Code own =
+                    kept ? code : table == null ? null : scopeCache.add(identity, nmethod, kind(nmethod), table);
+            if (own != null) {
+                scopeCache.put(own, number, scope);
+            }
         }
         return new Found(kind(nmethod), header.isOsr(), found);
     }
 
     /** Of the chain, or of the compiled method itself where nothing is recorded. */
-    private List<CodeLocation.Line> lines(NmethodHeader header) throws ProcessReadException {
+    private ScopeCache.Scope scope(NmethodHeader header) throws ProcessReadException {
         if (chain.depth() == 0) {
-            return List.of(new CodeLocation.Line(method(header.method()).names, 0));
+            return new ScopeCache.Scope(new long[] {header.method()}, new int[1]);
         }
-        CodeLocation.Line[] found = new CodeLocation.Line[chain.depth()];
+        long[] methodsAt = new long[chain.depth()];
+        int[] linesAt = new int[chain.depth()];
+        for (int level = 0; level < methodsAt.length; level++) {
+            methodsAt[level] = chain.method(level);
+            linesAt[level] = line(method(chain.method(level)), chain.bci(level));
+        }
+        return new ScopeCache.Scope(methodsAt, linesAt);
+    }
+
+    /** The names are those that the methods have now: they are kept apart, and compared when classes were unloaded. */
+    private List<CodeLocation.Line> lines(ScopeCache.Scope scope) throws ProcessReadException {
+        CodeLocation.Line[] found = new CodeLocation.Line[scope.methods().length];
         for (int level = 0; level < found.length; level++) {
-            MethodEntry entry = method(chain.method(level));
-            found[level] = new CodeLocation.Line(entry.names, line(entry, chain.bci(level)));
+            found[level] = new CodeLocation.Line(method(scope.methods()[level]).names, scope.lines()[level]);
         }
         return List.of(found);
     }
@@ -282,6 +303,7 @@ public final class JvmCode {
             return lines.line(entry.lines(), entry.lines() + entry.lineBytes, Math.max(bci, 0));
         } catch (ProcessReadException e) {
             // The name is certain without the line.
+            placed = false;
             return 0;
         }
     }
@@ -303,7 +325,7 @@ public final class JvmCode {
 
     /** About what the names that are kept take. */
     public long nameBytes() {
-        return frames.memoryBytes() + methods.memoryBytes() + kept.memoryBytes();
+        return frames.memoryBytes() + methods.memoryBytes() + scopeCache.memoryBytes();
     }
 
     /** About what is held in memory. */

@@ -1,113 +1,153 @@
 package dev.sonde.agent.jvm.names;
 
-import dev.sonde.agent.aggregate.CodeLocation;
 import dev.sonde.agent.jvm.code.CodeBlob;
 import dev.sonde.agent.jvm.code.ScopeTable;
-import dev.sonde.agent.jvm.memory.ProcessReadException;
 import dev.sonde.model.FrameKind;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
-import java.util.List;
 
 /**
  * What compilations in which samples end record for their places. Nearly every sample has another innermost place, most
- * of them in few methods, and many places have one record: what was named for one is told of the others without asking
- * the process. Holds at most a budget: when it is used up, all goes. One thread at a time.
+ * of them in few methods, and many places have one record: what was read for one is told of the others without asking
+ * the process. Holds at most a budget: when half of it is used, what was not asked for since the last time goes. One
+ * thread at a time.
  */
 final class ScopeCache {
 
     /** PcDescs of a compilation whose table is kept; 300 are many. */
     static final int MOST_PLACES = 1024;
 
-    /** A compilation, its tables' heads and its place. */
-    private static final int CODE_BYTES = 160;
+    /** What part of the budget one compilation may have. */
+    private static final int CODE_PART = 4;
 
-    /** A list of lines, and its place; what it names is counted by {@link FrameCache}. */
-    private static final int LIST_BYTES = 64;
+    /** A compilation, its table of scopes and its place. */
+    private static final int CODE_BYTES = 288;
 
-    private static final int LINE_BYTES = 28;
+    /** Two arrays, what holds them and its place. */
+    private static final int SCOPE_BYTES = 96;
 
-    private final Long2ObjectOpenHashMap<Code> codes = new Long2ObjectOpenHashMap<>();
+    private static final int LEVEL_BYTES = Long.BYTES + Integer.BYTES;
+
     private long budgetBytes;
-    private long bytes;
+    private Long2ObjectOpenHashMap<Code> young = new Long2ObjectOpenHashMap<>();
+    private Long2ObjectOpenHashMap<Code> old = new Long2ObjectOpenHashMap<>();
+    private long youngBytes;
+    private long oldBytes;
 
-    ScopeCache(long budgetBytes) {
-        this.budgetBytes = budgetBytes;
-    }
+    /**
+     * The methods of one record, innermost first.
+     *
+     * @param methods each one's Method*
+     * @param lines 0 where there is none
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
+    record Scope(long[] methods, int[] lines) {}
 
     /** One compilation. */
     static final class Code {
         final FrameKind kind;
         final boolean osr;
+        private final int compileId;
         private final long begin;
         private final long end;
         private final ScopeTable table;
-        private final Int2ObjectOpenHashMap<List<CodeLocation.Line>> lines = new Int2ObjectOpenHashMap<>(4);
+        private final Int2ObjectOpenHashMap<Scope> scopes = new Int2ObjectOpenHashMap<>(4);
+        private long bytes;
 
         private Code(CodeBlob nmethod, FrameKind kind, ScopeTable table) {
             this.kind = kind;
             this.osr = nmethod.nmethod().isOsr();
+            this.compileId = nmethod.nmethod().compileId();
             this.begin = nmethod.codeBegin();
             this.end = nmethod.codeEnd();
             this.table = table;
+            this.bytes = CODE_BYTES + table.memoryBytes();
         }
 
-        /** The methods and lines of a place that runs; null where no other place of its record was named. */
-        List<CodeLocation.Line> lines(long pc) throws ProcessReadException {
-            return lines.get(table.scopeAt(pc, true));
+        /** The record of a place that runs; null where it was read for no other place. */
+        Scope scopeOfRunning(long pc) {
+            return scopes.get(table.scopeOfRunning(pc));
+        }
+
+        /** Whether it is a blob's, whose compile id is known in full. */
+        boolean isOf(CodeBlob nmethod) {
+            return nmethod.nmethod().compileId() == compileId && nmethod.codeBegin() == begin;
         }
     }
 
-    /** The compilation that two words name, or null. */
+    /**
+     * The compilation that two words name, or null.
+     *
+     * @param identity Method* and the lower 16 bits of the compile id
+     */
     Code get(long pc, long identity) {
-        Code code = codes.get(identity);
+        Code code = young.get(identity);
+        if (code == null) {
+            code = old.get(identity);
+            if (code != null) {
+                keep(identity, code);
+            }
+        }
         return code != null && pc >= code.begin && pc < code.end ? code : null;
     }
 
     /**
-     * Keeps a compilation, as yet without lines.
+     * Keeps a compilation, as yet without records.
      *
-     * @param identity Method* and the lower 16 bits of the compile id
      * @param table all its places
+     * @return null where there is no room for one as large
      */
     Code add(long identity, CodeBlob nmethod, FrameKind kind, ScopeTable table) {
         Code code = new Code(nmethod, kind, table);
-        take(CODE_BYTES + table.memoryBytes());
-        if (bytes <= budgetBytes) {
-            codes.put(identity, code);
+        if (code.bytes > budgetBytes / CODE_PART) {
+            return null;
         }
+        keep(identity, code);
         return code;
     }
 
-    /** Keeps what a place of a compilation that runs is named by. */
-    void put(Code code, long pc, List<CodeLocation.Line> lines) throws ProcessReadException {
-        take(LIST_BYTES + (long) LINE_BYTES * lines.size());
-        code.lines.put(code.table.scopeAt(pc, true), lines);
+    private void keep(long identity, Code code) {
+        if (youngBytes + code.bytes > budgetBytes / 2) {
+            age();
+        }
+        Code before = young.put(identity, code);
+        youngBytes += code.bytes - (before == null ? 0 : before.bytes);
     }
 
-    private void take(long more) {
-        if (bytes + more > budgetBytes) {
-            clear();
+    /** Keeps a record of a compilation that was asked for or added just now. */
+    void put(Code code, int number, Scope scope) {
+        long more = SCOPE_BYTES + (long) LEVEL_BYTES * scope.methods.length;
+        if (code.bytes + more > budgetBytes / CODE_PART) {
+            return;
         }
-        bytes += more;
+        code.scopes.put(number, scope);
+        code.bytes += more;
+        youngBytes += more;
+        if (youngBytes > budgetBytes / 2) {
+            age();
+        }
+    }
+
+    private void age() {
+        old = young;
+        oldBytes = youngBytes;
+        young = new Long2ObjectOpenHashMap<>();
+        youngBytes = 0;
     }
 
     /** Holds no more than this from now on. */
     void limit(long mostBytes) {
         budgetBytes = mostBytes;
-        if (bytes > mostBytes) {
-            clear();
+        if (memoryBytes() > mostBytes) {
+            age();
         }
-    }
-
-    private void clear() {
-        codes.clear();
-        codes.trim();
-        bytes = 0;
+        if (memoryBytes() > mostBytes) {
+            age();
+        }
     }
 
     /** About what the cache holds. */
     long memoryBytes() {
-        return bytes;
+        return youngBytes + oldBytes;
     }
 }

@@ -138,7 +138,7 @@ public final class FfmLibc implements Libc {
     }
 
     @Override
-    public int signal(int eventFd) {
+    public int addToEventFd(int eventFd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Downcalls.newState(arena);
             return (int) Downcalls.orErrno((int) EVENT_FD_WRITE.invokeExact(state, eventFd, 1L), state);

@@ -64,15 +64,19 @@ public interface Libc {
     int openPath(String path);
 
     /**
-     * A counter that is read as 8 bytes, and can be read while it is not zero; a read sets it to zero.
+     * Makes a counter that is read as 8 bytes, and can be read while it is not zero; a read sets it to zero.
      *
      * @return its file descriptor or the negated errno
      * @see <a href="https://man7.org/linux/man-pages/man2/eventfd.2.html">eventfd(2), EFD_NONBLOCK</a>
      */
     int eventFd();
 
-    /** Adds 1 to a counter of {@link #eventFd}. */
-    int signal(int eventFd);
+    /**
+     * Adds 1 to a counter of {@link #eventFd}.
+     *
+     * @return 0 or the negated errno
+     */
+    int addToEventFd(int eventFd);
 
     /**
      * Waits until one of two files can be read, at most so long.

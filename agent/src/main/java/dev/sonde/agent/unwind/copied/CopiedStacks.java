@@ -19,7 +19,7 @@ public final class CopiedStacks {
     private int stacks;
     private long bytes;
 
-    /** @param offered is run when a stack has come */
+    /** @param offered is run when a stack has come and no other waits to be taken up */
     public CopiedStacks(CopyLimits limits, Runnable offered) {
         this.limits = limits;
         this.offered = offered;
@@ -44,7 +44,10 @@ public final class CopiedStacks {
         }
         stacks++;
         bytes += stack.size();
-        offered.run();
+        // Who finishes them goes on until none is left: behind another one it is found, too.
+        if (queue.size() == 1) {
+            offered.run();
+        }
         return true;
     }
 

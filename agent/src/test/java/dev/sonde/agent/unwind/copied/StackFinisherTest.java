@@ -31,8 +31,9 @@ class StackFinisherTest {
     private static final int SP = 19;
     private static final int STACKS = 8;
 
+    private int offered;
     private final CopiedStacks stacks =
-            new CopiedStacks(new CopyLimits(STACKS, 1 << 20, Duration.ofMinutes(5)), () -> {});
+            new CopiedStacks(new CopyLimits(STACKS, 1 << 20, Duration.ofMinutes(5)), () -> offered++);
     private final List<Long> askedFor = new ArrayList<>();
     private boolean mayCome = true;
 
@@ -76,6 +77,16 @@ class StackFinisherTest {
         registers.putLong(IP * Long.BYTES, CODE.start() + 16).putLong(SP * Long.BYTES, STACK);
         return new CopiedStack(
                 System.nanoTime(), PID, STARTED, registers.array(), STACK, new byte[64], List.of(), pending);
+    }
+
+    @Test
+    void whoFinishesIsWokenForTheFirstOfThoseThatWait() {
+        stacks.offer(stack(false));
+        stacks.offer(stack(false));
+        assertThat(offered).isEqualTo(1);
+        finisher.finishWaiting();
+        stacks.offer(stack(false));
+        assertThat(offered).isEqualTo(2);
     }
 
     @Test
