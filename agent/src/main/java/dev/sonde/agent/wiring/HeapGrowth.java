@@ -11,16 +11,22 @@ import java.util.function.LongSupplier;
  */
 final class HeapGrowth {
 
-    /** Ten JVMs leave as much; less is not worth a collection. */
+    /** Ten JVMs leave as much; less is not worth a collection at once. */
     static final long WORTH_BYTES = 8L << 20;
+
+    /** What is worth one when there was none for long. */
+    static final long LATE_WORTH_BYTES = 2L << 20;
 
     /** 50 ms in so long are half a percent of a core. */
     static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+
+    static final long LATE_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final LongSupplier heapBytes;
     private final Runnable collect;
     private long smallestBytes;
     private long dueNanos;
+    private long collectedNanos;
 
     /**
      * @param heapBytes what the heap takes of the machine's memory
@@ -31,6 +37,7 @@ final class HeapGrowth {
         this.collect = collect;
         this.smallestBytes = heapBytes.getAsLong();
         this.dueNanos = nowNanos + INTERVAL_NANOS;
+        this.collectedNanos = nowNanos;
     }
 
     /** Of this JVM. */
@@ -44,11 +51,13 @@ final class HeapGrowth {
             return;
         }
         dueNanos = nowNanos + INTERVAL_NANOS;
-        if (heapBytes.getAsLong() - smallestBytes < WORTH_BYTES) {
+        boolean late = nowNanos - collectedNanos >= LATE_NANOS;
+        if (heapBytes.getAsLong() - smallestBytes < (late ? LATE_WORTH_BYTES : WORTH_BYTES)) {
             smallestBytes = Math.min(smallestBytes, heapBytes.getAsLong());
             return;
         }
         collect.run();
+        collectedNanos = nowNanos;
         smallestBytes = heapBytes.getAsLong();
     }
 }

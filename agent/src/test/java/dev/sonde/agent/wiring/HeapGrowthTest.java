@@ -38,4 +38,19 @@ class HeapGrowthTest {
         growth.look(HeapGrowth.INTERVAL_NANOS);
         assertThat(collections).isZero();
     }
+
+    @Test
+    void lessIsWorthACollectionWhenThereWasNoneForLong() {
+        heap = 10 * MIB + HeapGrowth.LATE_WORTH_BYTES;
+        growth.look(HeapGrowth.LATE_NANOS - 1);
+        assertThat(collections).isZero();
+        growth.look(HeapGrowth.LATE_NANOS + HeapGrowth.INTERVAL_NANOS);
+        assertThat(collections).isEqualTo(1);
+        heap = 12 * MIB + HeapGrowth.LATE_WORTH_BYTES;
+        growth.look(HeapGrowth.LATE_NANOS + 2 * HeapGrowth.INTERVAL_NANOS);
+        assertThat(collections).isEqualTo(1);
+        heap = 12 * MIB + HeapGrowth.LATE_WORTH_BYTES - 1;
+        growth.look(3 * HeapGrowth.LATE_NANOS);
+        assertThat(collections).isEqualTo(1);
+    }
 }
