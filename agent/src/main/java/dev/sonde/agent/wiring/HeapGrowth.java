@@ -15,7 +15,7 @@ final class HeapGrowth {
     static final long WORTH_BYTES = 8L << 20;
 
     /** What is worth one when there was none for long. */
-    static final long LATE_WORTH_BYTES = 2L << 20;
+    static final long LATE_WORTH_BYTES = 4L << 20;
 
     /** 50 ms in so long are half a percent of a core. */
     static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
