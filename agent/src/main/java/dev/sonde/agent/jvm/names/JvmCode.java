@@ -69,8 +69,8 @@ public final class JvmCode {
     /** Whether nothing of the frame that was named last is to be asked again. */
     private boolean complete;
 
-    /** Whether its lines were read. */
-    private boolean placed;
+    /** Whether all of its lines could be read. */
+    private boolean linesRead;
 
     private JvmCode(VmLayout layout, ProcessMemory memory, ClassUnloading unloading, AtomicLong numbers) {
         this.numbers = numbers;
@@ -178,7 +178,7 @@ public final class JvmCode {
     private Found name(long first, long second, boolean leaf) throws ProcessReadException {
         long begin = System.nanoTime();
         complete = true;
-        placed = true;
+        linesRead = true;
         lookForUnloading();
         try {
             return FrameWord.kind(first) == FrameWord.INTERPRETED
@@ -221,8 +221,9 @@ public final class JvmCode {
 
     private Found compiled(long pc, long identity, boolean leaf) throws ProcessReadException {
         ScopeCache.Code code = leaf ? scopeCache.get(pc, identity) : null;
-        ScopeCache.Scope known = code == null ? null : code.scopeOfRunning(pc);
-        return known == null ? compiled(pc, identity, leaf, code) : new Found(code.kind, code.osr, lines(known));
+        ScopeCache.Scope scope = code == null ? null : code.scopeOfRunning(pc);
+        List<CodeLocation.Line> known = scope == null ? null : lines(scope);
+        return known == null ? compiled(pc, identity, leaf, code) : new Found(code.kind, code.osr, known);
     }
 
     /** @param code what is kept of its compilation; null where nothing is, or where it does not run */
@@ -246,10 +247,10 @@ public final class JvmCode {
         ScopeCache.Scope scope = scope(header);
         List<CodeLocation.Line> found = lines(scope);
         // All was read in the time that the code was there, if it is there still.
-        if (!live.isNmethod(blob, header.method(), header.compileId())) {
+        if (found == null || !live.isNmethod(blob, header.method(), header.compileId())) {
             return null;
         }
-        if (leaf && placed) {
+        if (leaf && linesRead) {
             ScopeCache.Code own =
                     kept ? code : table == null ? null : scopeCache.add(identity, nmethod, kind(nmethod), table);
             if (own != null) {
@@ -261,23 +262,28 @@ public final class JvmCode {
 
     /** Of the chain, or of the compiled method itself where nothing is recorded. */
     private ScopeCache.Scope scope(NmethodHeader header) throws ProcessReadException {
-        if (chain.depth() == 0) {
-            return new ScopeCache.Scope(new long[] {header.method()}, new int[1]);
+        int depth = Math.max(1, chain.depth());
+        ScopeCache.Scope scope = new ScopeCache.Scope(new long[depth], new long[depth], new int[depth]);
+        for (int level = 0; level < depth; level++) {
+            boolean recorded = level < chain.depth();
+            long address = recorded ? chain.method(level) : header.method();
+            MethodEntry entry = method(address);
+            scope.methods()[level] = address;
+            scope.stamps()[level] = entry.stamp;
+            scope.lines()[level] = recorded ? line(entry, chain.bci(level)) : 0;
         }
-        long[] methodsAt = new long[chain.depth()];
-        int[] linesAt = new int[chain.depth()];
-        for (int level = 0; level < methodsAt.length; level++) {
-            methodsAt[level] = chain.method(level);
-            linesAt[level] = line(method(chain.method(level)), chain.bci(level));
-        }
-        return new ScopeCache.Scope(methodsAt, linesAt);
+        return scope;
     }
 
-    /** The names are those that the methods have now: they are kept apart, and compared when classes were unloaded. */
+    /** Null where one of the methods is another by now: its class was unloaded, and so was the code. */
     private List<CodeLocation.Line> lines(ScopeCache.Scope scope) throws ProcessReadException {
         CodeLocation.Line[] found = new CodeLocation.Line[scope.methods().length];
         for (int level = 0; level < found.length; level++) {
-            found[level] = new CodeLocation.Line(method(scope.methods()[level]).names, scope.lines()[level]);
+            MethodEntry entry = method(scope.methods()[level]);
+            if (entry.stamp != scope.stamps()[level]) {
+                return null;
+            }
+            found[level] = new CodeLocation.Line(entry.names, scope.lines()[level]);
         }
         return List.of(found);
     }
@@ -303,7 +309,7 @@ public final class JvmCode {
             return lines.line(entry.lines(), entry.lines() + entry.lineBytes, Math.max(bci, 0));
         } catch (ProcessReadException e) {
             // The name is certain without the line.
-            placed = false;
+            linesRead = false;
             return 0;
         }
     }

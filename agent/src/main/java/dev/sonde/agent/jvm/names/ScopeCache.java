@@ -23,10 +23,10 @@ final class ScopeCache {
     /** A compilation, its table of scopes and its place. */
     private static final int CODE_BYTES = 288;
 
-    /** Two arrays, what holds them and its place. */
-    private static final int SCOPE_BYTES = 96;
+    /** Three arrays, what holds them and its place. */
+    private static final int SCOPE_BYTES = 112;
 
-    private static final int LEVEL_BYTES = Long.BYTES + Integer.BYTES;
+    private static final int LEVEL_BYTES = 2 * Long.BYTES + Integer.BYTES;
 
     private long budgetBytes;
     private Long2ObjectOpenHashMap<Code> young = new Long2ObjectOpenHashMap<>();
@@ -38,10 +38,11 @@ final class ScopeCache {
      * The methods of one record, innermost first.
      *
      * @param methods each one's Method*
+     * @param stamps that tell it from another in its place (MethodReader)
      * @param lines 0 where there is none
      */
     @SuppressWarnings("ArrayRecordComponent") // read only, and compared by nobody
-    record Scope(long[] methods, int[] lines) {}
+    record Scope(long[] methods, long[] stamps, int[] lines) {}
 
     /** One compilation. */
     static final class Code {

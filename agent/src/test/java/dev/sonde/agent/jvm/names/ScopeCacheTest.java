@@ -14,7 +14,8 @@ class ScopeCacheTest {
     private static final long BUDGET = 64 << 10;
     private static final long BEGIN = 0x7f00_0000_0000L;
     private static final int CODE_BYTES = 0x100;
-    private static final ScopeCache.Scope SCOPE = new ScopeCache.Scope(new long[] {1, 2}, new int[] {10, 20});
+    private static final ScopeCache.Scope SCOPE =
+            new ScopeCache.Scope(new long[] {1, 2}, new long[] {3, 4}, new int[] {10, 20});
 
     private final ScopeCache cache = new ScopeCache();
 
