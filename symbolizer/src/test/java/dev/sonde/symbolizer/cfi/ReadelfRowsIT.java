@@ -8,6 +8,8 @@ import dev.sonde.symbolizer.fixture.SystemFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +48,17 @@ class ReadelfRowsIT {
         if (Files.exists(other)) {
             assertAgrees(other, 30_000);
         }
+    }
+
+    /** The largest that many machines have: 840,000 rows. */
+    @Test
+    void libLlvmAgrees() throws Exception {
+        Optional<Path> found = IntStream.rangeClosed(11, 17)
+                .mapToObj(version -> SystemFiles.findLibrary("libLLVM-" + version + ".so.1"))
+                .flatMap(Optional::stream)
+                .findFirst();
+        assumeTrue(found.isPresent(), "SKIPPED: no libLLVM-11 to -17 on this machine");
+        assertAgrees(found.get().toRealPath(), 30_000);
     }
 
     private void assertAgrees(Path file, int fewestFunctions) throws IOException, InterruptedException {
