@@ -17,6 +17,7 @@ import dev.sonde.bench.kernel.OldKernelBenchmark;
 import dev.sonde.bench.start.StartBenchmark;
 import dev.sonde.bench.unwind.UnwindBenchmark;
 import dev.sonde.bench.unwind.UnwindTablesBenchmark;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,9 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "--seconds", description = "how long to measure (default: 60; fuzz: 1200)")
     private Integer seconds;
+
+    @Option(names = "--only", description = "measure the parts whose names contain this (jvm, jvmcost, steps)")
+    private String only;
 
     /** Runs one benchmark. */
     public static void main(String[] arguments) {
@@ -76,18 +80,29 @@ public final class Main implements Callable<Integer> {
             System.err.println("--seconds: " + seconds + " (expected: 5 to 3600)");
             return CommandLine.ExitCode.USAGE;
         }
+        if (only != null && !benchmark.hasParts()) {
+            System.err.println("--only: '" + only + "' (expected: nothing, for " + name + " has no parts)");
+            return CommandLine.ExitCode.USAGE;
+        }
+        List<Figure> figures = run(benchmark, duration);
+        if (figures.isEmpty()) {
+            System.err.println("--only: '" + only + "' (expected: what is in the name of a part of " + name + ")");
+            return CommandLine.ExitCode.USAGE;
+        }
+        print(figures, System.out);
+        return CommandLine.ExitCode.OK;
+    }
+
+    private List<Figure> run(Benchmark benchmark, Duration duration) throws IOException, InterruptedException {
         try (ScratchFolder scratch = new ScratchFolder()) {
             Path root = Path.of(System.getProperty("sonde.root", "."));
-            print(benchmark.run(new BenchContext(root, scratch.path(), duration, System.err)), System.out);
+            return benchmark.run(
+                    new BenchContext(root, scratch.path(), duration, only == null ? "" : only, System.err));
         }
-        return CommandLine.ExitCode.OK;
     }
 
     private static void print(List<Figure> figures, PrintStream out) {
         int width = figures.stream().mapToInt(f -> f.name().length()).max().orElse(0);
-        for (Figure figure : figures) {
-            String goal = figure.goal().isEmpty() ? "" : "(" + figure.goal() + ")";
-            out.printf("%-" + width + "s  %12s %-12s %s%n", figure.name(), figure.value(), figure.unit(), goal);
-        }
+        figures.forEach(figure -> out.println(figure.line(width)));
     }
 }

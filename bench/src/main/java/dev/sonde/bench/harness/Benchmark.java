@@ -12,6 +12,11 @@ public interface Benchmark {
         return Duration.ofSeconds(60);
     }
 
+    /** Whether parts of it can be measured alone ({@link BenchContext#selects}). */
+    default boolean hasParts() {
+        return false;
+    }
+
     /** Measures and returns the table's lines. Everything it starts has ended when it returns. */
     List<Figure> run(BenchContext context) throws IOException, InterruptedException;
 }

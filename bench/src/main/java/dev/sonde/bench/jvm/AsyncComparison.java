@@ -54,14 +54,16 @@ final class AsyncComparison {
                 ours = ours.and(JavaProfile.of(run.record(process, LoadRun.COMPARING_HERTZ, duration)));
                 referee = referee.and(profiler.stop(process.pid()));
             }
-            return figures(
-                    jvm.version() + " " + load.name() + (loadedBefore ? ", loaded before" : ", loaded after")
-                            + " warm-up",
-                    referee,
-                    ours);
+            return figures(name(load, jvm, loadedBefore), referee, ours);
         } finally {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /** What it is called among all figures. */
+    static String name(Load load, Jvm jvm, boolean loadedBefore) {
+        return jvm.version() + " " + load.name() + ", async-profiler loaded " + (loadedBefore ? "before" : "after")
+                + " warm-up";
     }
 
     private List<Figure> figures(String name, JavaProfile referee, JavaProfile ours) {

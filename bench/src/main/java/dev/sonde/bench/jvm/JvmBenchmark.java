@@ -23,9 +23,16 @@ public final class JvmBenchmark implements Benchmark {
     /** Every program gets its share, and these at least. */
     private static final Duration SHORTEST = Duration.ofSeconds(3);
 
+    private static final String START_UP = "start-up";
+
     @Override
     public Duration usualDuration() {
         return Duration.ofMinutes(8);
+    }
+
+    @Override
+    public boolean hasParts() {
+        return true;
     }
 
     @Override
@@ -37,11 +44,13 @@ public final class JvmBenchmark implements Benchmark {
         Duration each = share.compareTo(SHORTEST) < 0 ? SHORTEST : share;
         for (Jvm jvm : jvms) {
             for (Load load : Loads.ALL) {
-                if (load.runsOn(jvm)) {
+                if (load.runsOn(jvm) && context.selects(jvm.version() + " " + load.name())) {
                     figures.add(figure(context, jvm, load.name(), run.record(load, jvm, WARM_UP, each)));
                 }
             }
-            figures.add(figure(context, jvm, "start-up", run.recordStart(Loads.ALL.getFirst(), jvm, WARM_UP)));
+            if (context.selects(jvm.version() + " " + START_UP)) {
+                figures.add(figure(context, jvm, START_UP, run.recordStart(Loads.ALL.getFirst(), jvm, WARM_UP)));
+            }
         }
         figures.addAll(comparisons(context, run));
         return figures;
@@ -55,8 +64,10 @@ public final class JvmBenchmark implements Benchmark {
         for (Jvm jvm : Jvm.installed()) {
             for (Load load : Loads.COMPARED) {
                 for (boolean loadedBefore : new boolean[] {true, false}) {
-                    context.log().println(jvm.version() + " " + load.name() + " and async-profiler");
-                    figures.addAll(comparison.compare(load, jvm, loadedBefore, COMPARED));
+                    String name = AsyncComparison.name(load, jvm, loadedBefore);
+                    if (context.selects(name)) {
+                        figures.addAll(context.tell(comparison.compare(load, jvm, loadedBefore, COMPARED)));
+                    }
                 }
             }
         }

