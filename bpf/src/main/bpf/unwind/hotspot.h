@@ -9,6 +9,7 @@
 #include "hotspot_blob.h"
 #include "hotspot_barrier.h"
 #include "hotspot_method.h"
+#include "hotspot_zgc.h"
 #include "hotspot_thread.h"
 
 /* What step_by_table() says beside an outcome: the rule is in state->rule; the table does not speak of the place. */

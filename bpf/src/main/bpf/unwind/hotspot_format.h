@@ -127,13 +127,36 @@ struct sonde_jvm {
     __u16 array_bytes;
     /* The address of SafepointSynchronize::_state. */
     __u64 safepoint_state;
+    /* ZGC: the bits of an address that are its offset in the heap; where the forwardings of the young and of the old
+     * generation are, by pieces of the heap; where the JVM keeps the colours that are good for each. Without
+     * generations all forwardings are the first, and the JVM keeps the colours of what may have been moved, and the
+     * good one. */
+    __u64 oop_offset_mask;
+    __u64 young_forwarding;
+    __u64 old_forwarding;
+    __u64 oop_young_mask;
+    __u64 oop_old_mask;
+    __u64 oop_weak_bad_mask;
+    __u64 oop_good_mask;
+    /* The size of a piece, as a power of two. */
+    __u32 granule_bits;
+    /* jdk.internal.vm.StackChunk.cont. */
+    __u16 chunk_cont;
+    /* ZForwarding: the offset where its piece begins, the alignment of objects as a power of two, the number of its
+     * entries, its size: the entries follow it. */
+    __u16 forwarding_start;
+    __u16 forwarding_shift;
+    __u16 forwarding_length;
+    __u16 forwarding_bytes;
+    __u16 reserved;
 };
 
 /* Its value while all threads that run Java code stand still (runtime/safepoint.hpp, _synchronized). */
 #define JVM_SYNCHRONIZED 2
 
 _Static_assert(sizeof(struct sonde_code_heap) == 32, "user space writes 32 bytes");
-_Static_assert(sizeof(struct sonde_jvm) == 13 * 8 + 8 * 32 + 5 * 4 + 38 * 2 + 8, "user space writes these bytes");
+_Static_assert(sizeof(struct sonde_jvm) == 13 * 8 + 8 * 32 + 5 * 4 + 38 * 2 + 8 + 7 * 8 + 4 + 6 * 2,
+               "user space writes these bytes");
 
 #define SONDE_BLOB_BYTES 512
 

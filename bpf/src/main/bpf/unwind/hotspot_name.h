@@ -2,9 +2,8 @@
  * What a sample says of its JVM beside the frames: whether it is at a safepoint, and the name of the virtual thread
  * that the thread runs; a moment later it may run another one. The name is read only where the tick hit Java code. A
  * thread in Java code keeps its JVM from safepoints, so that no collector that stops the world moves objects meanwhile
- * (but for some instructions of native methods' wrappers); ZGC's references are not followed. r15 is the JavaThread
- * there (cpu/x86/macroAssembler_x86.hpp, r15_thread), but in some stubs, so it has to be one on whose stack the thread
- * is.
+ * (but for some instructions of native methods' wrappers). r15 is the JavaThread there (cpu/x86/macroAssembler_x86.hpp,
+ * r15_thread), but in some stubs, so it has to be one on whose stack the thread is.
  */
 #ifndef SONDE_UNWIND_HOTSPOT_NAME_H
 #define SONDE_UNWIND_HOTSPOT_NAME_H
@@ -13,10 +12,12 @@
 #define STRING_UTF16 1
 
 /* What an OopHandle's field leads to; 0 where it is null or cannot be read. */
-static __always_inline __u64 read_handle(struct unwind_state *state, __u64 address) {
+static __always_inline __u64 read_handle(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 address) {
     if (read_jvm(state->pair, sizeof(__u64), address) || !state->pair[0])
         return 0;
     if (read_jvm(state->pair, sizeof(__u64), state->pair[0]))
+        return 0;
+    if ((jvm->flags & SONDE_JVM_COLOURED_OOPS) && take_colour_off() != SONDE_OUTCOME_CONTINUES)
         return 0;
     return state->pair[0];
 }
@@ -44,8 +45,8 @@ static __always_inline bool is_java_thread(struct unwind_state *state, const str
  * without name. */
 static __always_inline __u64 virtual_thread_name(struct unwind_state *state, const struct sonde_jvm *jvm,
                                                  __u64 thread) {
-    __u64 current = read_handle(state, thread + jvm->thread_virtual);
-    __u64 own = read_handle(state, thread + jvm->thread_object);
+    __u64 current = read_handle(state, jvm, thread + jvm->thread_virtual);
+    __u64 own = read_handle(state, jvm, thread + jvm->thread_object);
 
     if (!current || !own || current == own)
         return 0;
@@ -78,7 +79,7 @@ static __always_inline void name_virtual_thread(struct unwind_state *state, cons
                                                 struct sonde_sample *sample) {
     __u64 thread = sample->registers.r15, string;
 
-    if ((jvm->flags & SONDE_JVM_COLOURED_OOPS) || !(jvm->flags & SONDE_JVM_THREADS_NAMED))
+    if (!(jvm->flags & SONDE_JVM_THREADS_NAMED))
         return;
     if (!is_java_thread(state, jvm, thread, sample->registers.sp))
         return;

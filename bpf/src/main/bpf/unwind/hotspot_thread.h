@@ -15,27 +15,6 @@
 /* Chunks in a row that have no frames. */
 #define MAX_EMPTY_CHUNKS 4
 
-/*
- * The address in a coloured reference, *reference: ZGC writes into each whether its object may have been moved
- * (gc/z/zAddress.hpp; of the ZGC without generations, gc/x/xAddress.hpp, the colour is part of the address). Where it
- * may, only the collector knows the way.
- */
-static __always_inline int take_colour_off(const struct sonde_jvm *jvm, __u64 *reference) {
-    __u64 bad, shift = 0;
-
-    /* Null, in any colour: the colour's bits lie below the address's. */
-    if (*reference < USER_ADDRESS_BEGIN) {
-        *reference = 0;
-        return SONDE_OUTCOME_CONTINUES;
-    }
-    if (!jvm->oop_bad_mask || read_jvm(&bad, sizeof(bad), jvm->oop_bad_mask) || (*reference & bad))
-        return SONDE_OUTCOME_ZGC_CHUNK;
-    if (jvm->oop_shift_now && read_jvm(&shift, sizeof(shift), jvm->oop_shift_now))
-        return SONDE_OUTCOME_ZGC_CHUNK;
-    *reference >>= shift & 63;
-    return SONDE_OUTCOME_CONTINUES;
-}
-
 /* Reads the reference in an object's field into state->pair[0], where null is 0. */
 static __always_inline int read_reference(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 address) {
     bool narrow = jvm->flags & SONDE_JVM_NARROW_OOPS;
@@ -44,7 +23,7 @@ static __always_inline int read_reference(struct unwind_state *state, const stru
     if (read_jvm(state->pair, narrow ? sizeof(__u32) : sizeof(__u64), address))
         return SONDE_OUTCOME_JVM_CHUNK;
     if (jvm->flags & SONDE_JVM_COLOURED_OOPS)
-        return take_colour_off(jvm, state->pair);
+        return take_colour_off();
     if (narrow && state->pair[0])
         state->pair[0] = jvm->oop_base + (state->pair[0] << (jvm->oop_shift & 63));
     return SONDE_OUTCOME_CONTINUES;
@@ -104,15 +83,35 @@ static __always_inline int enter_chunk(struct unwind_state *state, const struct 
     return SONDE_OUTCOME_JVM_CHUNK;
 }
 
+/*
+ * Whether the newest chunk of a Continuation says that it is its. ZGC leaves references on the stack as they were until
+ * their frame is returned to (gc/z/zStackWatermark.cpp): they have no colour, and what they lead to may be gone.
+ */
+static __always_inline bool has_chunk_of_its_own(struct unwind_state *state, const struct sonde_jvm *jvm,
+                                                 __u64 continuation) {
+    if (jvm->chunk_cont == SONDE_NO_FIELD)
+        return false;
+    if (read_reference(state, jvm, continuation + jvm->cont_tail) != SONDE_OUTCOME_CONTINUES || !state->pair[0])
+        return false;
+    if (read_reference(state, jvm, state->pair[0] + jvm->chunk_cont) != SONDE_OUTCOME_CONTINUES)
+        return false;
+    return state->pair[0] == continuation;
+}
+
 /* From the barrier that the outermost thawed frame returns to, whose stack pointer is the entry's, to the frozen ones.
  */
 static __always_inline int pass_barrier(struct unwind_state *state, const struct sonde_jvm *jvm) {
+    __u64 continuation;
+
     if (!is_heap_of_sample() || jvm->cont_tail == SONDE_NO_FIELD || jvm->chunk_bottom == SONDE_NO_FIELD)
         return SONDE_OUTCOME_JVM_CHUNK;
     state->entry = state->frame.sp;
     if (read_stack(state, state->pair, 1, state->entry + jvm->entry_cont) || !state->pair[0])
         return SONDE_OUTCOME_JVM_CHUNK;
-    return enter_chunk(state, jvm, state->pair[0] + jvm->cont_tail);
+    continuation = state->pair[0];
+    if ((jvm->flags & SONDE_JVM_COLOURED_OOPS) && !has_chunk_of_its_own(state, jvm, continuation))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    return enter_chunk(state, jvm, continuation + jvm->cont_tail);
 }
 
 /*

@@ -127,6 +127,8 @@ class SharedNumbersTest {
                 .containsEntry("method_const", 408)
                 .containsEntry("chunk_stack", 438)
                 .containsEntry("array_bytes", 454)
+                .containsEntry("oop_offset_mask", 464)
+                .containsEntry("chunk_cont", 524)
                 .containsEntry("safepoint_state", 456);
     }
 

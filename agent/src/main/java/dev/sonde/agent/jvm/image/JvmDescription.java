@@ -9,7 +9,6 @@ import dev.sonde.agent.jvm.layout.ContinuationLayout;
 import dev.sonde.agent.jvm.layout.InterpreterLayout;
 import dev.sonde.agent.jvm.layout.MethodLayout;
 import dev.sonde.agent.jvm.layout.NmethodLayout;
-import dev.sonde.agent.jvm.layout.OopLayout;
 import dev.sonde.agent.jvm.layout.ThreadLayout;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.memory.MemoryPages;
@@ -79,16 +78,18 @@ final class JvmDescription {
             ThreadStorage storage)
             throws ProcessReadException {
         JvmDescription description = new JvmDescription(layout, pages);
+        ZgcDescription zgc = new ZgcDescription(layout, pages);
         description.places(heaps, tableBase);
         description.kinds(blobs);
         description.out.putLong(layout.oop().narrowOopBase());
-        description.colours();
+        zgc.colours(description.out);
         description.heaps(heaps);
         description.threadStorage(storage);
         description.blobFields();
         description.methodFields(slots);
         description.continuationFields();
         description.threadFields();
+        zgc.forwardings(description.out);
         return description.out.array();
     }
 
@@ -142,13 +143,6 @@ final class JvmDescription {
             }
         }
         return 0;
-    }
-
-    private void colours() throws ProcessReadException {
-        OopLayout.Colours colours = layout.oop().colours();
-        long globals = pointer(colours.globals());
-        out.putLong(globals == 0 ? 0 : pages.i64(globals + colours.badMask()));
-        out.putLong(globals == 0 || colours.shift() == VmLayout.ABSENT ? 0 : pages.i64(globals + colours.shift()));
     }
 
     private void threadStorage(ThreadStorage storage) throws ProcessReadException {

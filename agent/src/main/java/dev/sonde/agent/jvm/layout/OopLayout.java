@@ -17,7 +17,7 @@ import dev.sonde.agent.jvm.memory.ProcessReadException;
  * @param markKlassShift where in the mark word then, or ABSENT
  * @param klass oopDesc::_metadata, where it stands else
  * @param zgc whether pointers in objects are ZGC's coloured ones
- * @param colours where ZGC tells what their colours mean
+ * @param colours what ZGC tells of their colours
  */
 public record OopLayout(
         boolean narrowOops,
@@ -30,39 +30,7 @@ public record OopLayout(
         int markKlassShift,
         int klass,
         boolean zgc,
-        Colours colours) {
-
-    /**
-     * ZGC's variables for debuggers (gc/z/vmStructs_z.hpp; of the ZGC without generations, JDK 21 to 23:
-     * gc/x/vmStructs_x.hpp), a structure of pointers to them.
-     *
-     * @param globals address of the pointer to the structure, or ABSENT_ADDRESS
-     * @param badMask the pointer to the bits that are set in a pointer that has to be looked up first, or ABSENT
-     * @param shift the pointer to the number of bits below the address in one that has not, or ABSENT where there are none
-     */
-    public record Colours(long globals, int badMask, int shift) {
-
-        private static final Colours NONE = new Colours(VmLayout.ABSENT_ADDRESS, VmLayout.ABSENT, VmLayout.ABSENT);
-
-        private static Colours read(VmStructs s) throws VmLayoutException, ProcessReadException {
-            String old = "XGlobalsForVMStructs::";
-            String generational = "ZGlobalsForVMStructs::";
-            if (!s.isFlagSet("UseZGC")) {
-                return NONE;
-            }
-            if (s.has(old + "_XAddressBadMask") && !s.isFlagSet("ZGenerational")) {
-                return new Colours(
-                        s.staticAddress(old + "_instance_p"), s.offset(old + "_XAddressBadMask"), VmLayout.ABSENT);
-            }
-            if (!s.has(generational + "_ZPointerLoadBadMask")) {
-                return NONE;
-            }
-            return new Colours(
-                    s.staticAddress(generational + "_instance_p"),
-                    s.offset(generational + "_ZPointerLoadBadMask"),
-                    s.offset(generational + "_ZPointerLoadShift"));
-        }
-    }
+        ZgcLayout colours) {
 
     /** A pointer to an object from its 32 bits. */
     public long oop(int narrow) {
@@ -109,7 +77,7 @@ public record OopLayout(
                 : pages.i64(object + klass);
     }
 
-    static OopLayout read(VmStructs s) throws VmLayoutException, ProcessReadException {
+    static OopLayout read(VmStructs s, SymbolValues symbols) throws VmLayoutException, ProcessReadException {
         boolean compact = s.isFlagSet("UseCompactObjectHeaders");
         // The flag went away with JDK 27: class pointers are always narrow there.
         boolean narrowKlasses = compact
@@ -134,7 +102,7 @@ public record OopLayout(
                 (int) s.constantIfKnown("markWord::klass_shift").orElse(VmLayout.ABSENT),
                 s.offsetOfFirst("oopDesc::_metadata._compressed_klass", "oopDesc::_compressed_klass"),
                 s.isFlagSet("UseZGC"),
-                Colours.read(s));
+                ZgcLayout.read(s, symbols));
     }
 
     /** JDK 25 leaves it at -1 where class pointers are not compressed. */

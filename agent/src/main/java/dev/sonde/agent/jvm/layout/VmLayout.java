@@ -88,7 +88,7 @@ public record VmLayout(
                 ScopeLayout.read(structs, jdk),
                 MethodLayout.read(structs),
                 ThreadLayout.read(structs, symbols),
-                OopLayout.read(structs),
+                OopLayout.read(structs, symbols),
                 InterpreterLayout.read(structs),
                 ContinuationLayout.read(structs, symbols),
                 OriginLayout.read(structs, symbols),

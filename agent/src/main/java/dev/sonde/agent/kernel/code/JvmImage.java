@@ -20,7 +20,7 @@ import java.util.Arrays;
 public record JvmImage(UnwindTableImage table, byte[] description, long codeLow, long codeEnd, long returnBarrier) {
 
     /** struct sonde_jvm. */
-    public static final int DESCRIPTION_BYTES = 464;
+    public static final int DESCRIPTION_BYTES = 536;
 
     /** struct sonde_jvm_process. */
     public static final int PROCESS_BYTES = 72;

@@ -1,0 +1,154 @@
+/*
+ * References of ZGC. Each has a colour, which tells whether its object may have been moved
+ * since the reference was written, and, with generations, by the collector of which (gc/z/zAddress.hpp). Where it may,
+ * that generation's forwarding table has an entry for the piece of the heap if objects were moved out of it at all,
+ * with a hash table of those that were (gc/z/zForwardingTable.hpp, zForwarding.inline.hpp). Both stay until all
+ * references are known to be good again.
+ *
+ * While a thread runs Java code no table comes or goes: that takes a safepoint.
+ */
+#ifndef SONDE_UNWIND_HOTSPOT_ZGC_H
+#define SONDE_UNWIND_HOTSPOT_ZGC_H
+
+/* Entries in a row to look at: the table is at most half full. */
+#define MAX_FORWARDING_PROBES 32
+
+/* ZForwardingEntry (gc/z/zForwardingEntry.hpp): used, the new offset, the number of the old one. */
+#define FORWARDING_USED 1
+#define FORWARDING_OFFSET_BITS 45
+#define FORWARDING_INDEX_SHIFT 46
+
+/* ZHash::uint32_to_uint32 (gc/z/zHash.inline.hpp). */
+static __always_inline __u32 forwarding_hash(__u32 key) {
+    key = ~key + (key << 15);
+    key ^= key >> 12;
+    key += key << 2;
+    key ^= key >> 4;
+    key *= 2057;
+    return key ^ key >> 16;
+}
+
+/* The forwarding of the piece of the heap that an address lies in, into state->pair[1]; 0: nothing is moved out of it.
+ */
+static __always_inline long read_forwarding(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 table,
+                                            __u64 address) {
+    __u64 piece = (address & jvm->oop_offset_mask) >> (jvm->granule_bits & 63);
+
+    return read_jvm(&state->pair[1], sizeof(__u64), table + piece * sizeof(__u64));
+}
+
+/*
+ * Where the object at the address in state->pair[0] is now, into state->pair[0], by the forwarding in state->pair[1].
+ * One that has no entry is still to be moved.
+ */
+static __always_inline int follow_forwarding(struct unwind_state *state, const struct sonde_jvm *jvm) {
+    __u64 mask = jvm->oop_offset_mask, forwarding = state->pair[1], entries = forwarding + jvm->forwarding_bytes;
+    __u64 address = state->pair[0], start, shift, index, at, last;
+
+    if (read_jvm(&state->pair[0], sizeof(__u64), forwarding + jvm->forwarding_start) ||
+        read_jvm(&state->pair[1], sizeof(__u64), forwarding + jvm->forwarding_shift))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    start = state->pair[0];
+    shift = state->pair[1];
+    if (read_jvm(&state->pair[1], sizeof(__u64), forwarding + jvm->forwarding_length) || !state->pair[1])
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    last = state->pair[1] - 1;
+    index = ((address & mask) - start) >> (shift & 63);
+    at = forwarding_hash((__u32)index);
+    for (int i = 0; i < MAX_FORWARDING_PROBES; i++, at++) {
+        if (read_jvm(&state->pair[1], sizeof(__u64), entries + (at & last) * sizeof(__u64)))
+            return SONDE_OUTCOME_ZGC_CHUNK;
+        if (!(state->pair[1] & FORWARDING_USED)) {
+            state->pair[0] = address;
+            return SONDE_OUTCOME_CONTINUES;
+        }
+        if (state->pair[1] >> FORWARDING_INDEX_SHIFT == index) {
+            state->pair[0] = (address & ~mask) | (state->pair[1] >> 1 & ((1ULL << FORWARDING_OFFSET_BITS) - 1));
+            return SONDE_OUTCOME_CONTINUES;
+        }
+    }
+    return SONDE_OUTCOME_ZGC_CHUNK;
+}
+
+/* The number of one bit of four. */
+static __always_inline __u32 bit_of_four(__u64 bit) {
+    return (__u32)((bit >> 1) - (bit >> 3));
+}
+
+/*
+ * The same of a bad reference in state->pair[0], with its colour. The address begins behind the colour's bit, whichever
+ * of the four it is (zAddress.hpp, ZPointerLoadShift); `shift` is that of the good one. Which generation's table
+ * counts: ZBarrier::remap_generation (gc/z/zBarrier.inline.hpp). Where both may, the unwinder goes on only if neither
+ * moved anything there.
+ */
+static __always_inline int find_moved(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 bad, __u64 shift) {
+    __u64 good = 1ULL << (shift - 1 & 63), all = bad | good, lowest = all & -all, colour = state->pair[0] & all, table;
+
+    if (!jvm->young_forwarding || !jvm->old_forwarding || !colour || (colour & (colour - 1)) || colour / lowest > 8 ||
+        good / lowest > 8)
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    state->pair[0] >>= (shift - bit_of_four(good / lowest) + bit_of_four(colour / lowest)) & 63;
+    if (read_jvm(&state->pair[1], sizeof(__u64), jvm->oop_old_mask))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    table = colour & state->pair[1] ? jvm->young_forwarding : 0;
+    if (read_jvm(&state->pair[1], sizeof(__u64), jvm->oop_young_mask))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    if (!table && colour & state->pair[1])
+        table = jvm->old_forwarding;
+    if (read_forwarding(state, jvm, table ? table : jvm->young_forwarding, state->pair[0]))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    if (table)
+        return state->pair[1] ? follow_forwarding(state, jvm) : SONDE_OUTCOME_CONTINUES;
+    if (state->pair[1] || read_forwarding(state, jvm, jvm->old_forwarding, state->pair[0]) || state->pair[1])
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    return SONDE_OUTCOME_CONTINUES;
+}
+
+/*
+ * The same without generations (JDK 21 to 23). The colour is part of the address there, the objects are seen by each;
+ * a weakly bad one is of before the last time that objects were moved (gc/x/xAddress.inline.hpp, xBarrier.inline.hpp).
+ */
+static __always_inline int find_moved_of_one(struct unwind_state *state, const struct sonde_jvm *jvm) {
+    int outcome;
+
+    if (!jvm->young_forwarding || read_jvm(&state->pair[1], sizeof(__u64), jvm->oop_weak_bad_mask))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    if (state->pair[0] & state->pair[1]) {
+        if (read_forwarding(state, jvm, jvm->young_forwarding, state->pair[0]))
+            return SONDE_OUTCOME_ZGC_CHUNK;
+        outcome = state->pair[1] ? follow_forwarding(state, jvm) : SONDE_OUTCOME_CONTINUES;
+        if (outcome != SONDE_OUTCOME_CONTINUES)
+            return outcome;
+    }
+    if (read_jvm(&state->pair[1], sizeof(__u64), jvm->oop_good_mask))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    state->pair[0] = (state->pair[0] & jvm->oop_offset_mask) | state->pair[1];
+    return SONDE_OUTCOME_CONTINUES;
+}
+
+/*
+ * Turns the coloured reference in state->pair[0] into the address of its object. Not inlined: see find_code().
+ */
+__noinline int take_colour_off(void) {
+    struct unwind_state *state = unwind_state_here();
+    const struct sonde_jvm *jvm = state ? jvm_here(state) : NULL;
+    __u64 bad, shift = 0;
+
+    if (!jvm)
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    /* Null, in any colour: the colour's bits lie below the address's. */
+    if (state->pair[0] < USER_ADDRESS_BEGIN) {
+        state->pair[0] = 0;
+        return SONDE_OUTCOME_CONTINUES;
+    }
+    if (!jvm->oop_bad_mask || read_jvm(&bad, sizeof(bad), jvm->oop_bad_mask))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    if (jvm->oop_shift_now && read_jvm(&shift, sizeof(shift), jvm->oop_shift_now))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    if (state->pair[0] & bad)
+        return shift ? find_moved(state, jvm, bad, shift) : find_moved_of_one(state, jvm);
+    state->pair[0] >>= shift & 63;
+    return SONDE_OUTCOME_CONTINUES;
+}
+
+#endif
