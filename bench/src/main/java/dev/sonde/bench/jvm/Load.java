@@ -34,9 +34,16 @@ record Load(String name, int oldest, List<String> flags, String mainClass, List<
         return new Load(name, release, flags, mainClass, arguments, threads);
     }
 
-    /** A main class of its own. */
-    static Load program(int release, String mainClass, String... flags) {
-        return new Load(name(mainClass, flags), release, List.of(flags), "load." + mainClass, List.of(), 0);
+    /** A main class of its own, and what it is told, in words. */
+    static Load program(int release, String program, String... flags) {
+        List<String> words = List.of(program.split(" "));
+        return new Load(
+                name(program, flags),
+                release,
+                List.of(flags),
+                "load." + words.getFirst(),
+                words.subList(1, words.size()),
+                0);
     }
 
     /** The same with arguments. */

@@ -35,7 +35,8 @@ final class Loads {
             Load.program(21, "VirtualThreads"),
             Load.program(21, "VirtualThreads", "-XX:+UseParallelGC"),
             Load.program(21, "VirtualThreads", "-XX:+UseSerialGC"),
-            Load.program(21, "VirtualThreads", "-XX:+UseZGC"));
+            Load.program(21, "VirtualThreads", "-XX:+UseZGC"),
+            Load.program(21, "VirtualThreads garbage", "-XX:+UseZGC"));
 
     /** Those whose methods are many enough to be mistaken for each other; two threads, so that samples are many. */
     static final List<Load> COMPARED =

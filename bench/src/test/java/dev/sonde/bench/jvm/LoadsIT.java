@@ -50,12 +50,28 @@ class LoadsIT {
                                 () -> judge(run.record(load, jvm, WARM_UP, DURATION)))));
     }
 
+    /** With ZGC, which moves what frozen frames are in while it goes on. */
+    @TestFactory
+    Stream<DynamicTest> stacksThatZgcMovesAreWholeAndTrue() throws IOException {
+        LoadRun run = new LoadRun(folder);
+        Load load = Load.program(21, "VirtualThreads garbage", "-XX:+UseZGC");
+        return Jvm.installed().stream()
+                .filter(load::runsOn)
+                .map(jvm -> DynamicTest.dynamicTest(
+                        jvm.version() + " " + load.name(),
+                        () -> judgeStacks(run.record(load, jvm, WARM_UP, DURATION))));
+    }
+
     private static void judge(LoadReport report) {
+        judgeStacks(report);
+        SHARES.forEach((part, share) ->
+                assertThat(report.shares().get(part)).as(report.text()).isCloseTo(share, offset(POINTS)));
+    }
+
+    private static void judgeStacks(LoadReport report) {
         assertThat(report.samples()).as(report.text()).isGreaterThan(200);
         assertThat(report.percentRooted()).as(report.text()).isGreaterThanOrEqualTo(99);
         assertThat(report.percentUnknown()).as(report.text()).isLessThanOrEqualTo(0.1);
         assertThat(report.strange()).as(report.text()).isZero();
-        SHARES.forEach((part, share) ->
-                assertThat(report.shares().get(part)).as(report.text()).isCloseTo(share, offset(POINTS)));
     }
 }
