@@ -41,18 +41,13 @@ static __always_inline int leave_chunks(struct unwind_state *state, const struct
     return jvm->entry_return ? SONDE_OUTCOME_CONTINUES : SONDE_OUTCOME_JVM_CHUNK;
 }
 
-/*
- * Goes on with the innermost frame of the first chunk that has any, from the one in the field at `reference` on. Where
- * there is none all frames were thawed.
- */
-static __always_inline int enter_chunk(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 reference) {
+/* Goes on with the innermost frame of the first chunk that has any, from this one on; 0: all frames were thawed. */
+static __always_inline int enter_chunk(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 chunk) {
     for (int i = 0; i < MAX_EMPTY_CHUNKS; i++) {
-        int outcome = read_reference(state, jvm, reference);
-        __u64 chunk = state->pair[0], stack = chunk + jvm->chunk_stack, pc;
+        __u64 stack = chunk + jvm->chunk_stack, pc;
         __u32 first, last;
+        int outcome;
 
-        if (outcome != SONDE_OUTCOME_CONTINUES)
-            return outcome;
         if (!chunk)
             return leave_chunks(state, jvm);
         if (read_jvm(&state->pair[0], sizeof(__u32), chunk + jvm->chunk_sp) ||
@@ -61,7 +56,10 @@ static __always_inline int enter_chunk(struct unwind_state *state, const struct 
         first = (__u32)state->pair[0];
         last = (__u32)state->pair[1];
         if (first >= last) {
-            reference = chunk + jvm->chunk_parent;
+            outcome = read_reference(state, jvm, chunk + jvm->chunk_parent);
+            if (outcome != SONDE_OUTCOME_CONTINUES)
+                return outcome;
+            chunk = state->pair[0];
             continue;
         }
         if (read_jvm(&state->pair[0], sizeof(__u64), chunk + jvm->chunk_pc))
@@ -84,24 +82,25 @@ static __always_inline int enter_chunk(struct unwind_state *state, const struct 
 }
 
 /*
- * Whether the newest chunk of a Continuation says that it is its. ZGC leaves references on the stack as they were until
- * their frame is returned to (gc/z/zStackWatermark.cpp): they have no colour, and what they lead to may be gone.
+ * Whether the Continuation that the stack refers to is still there, and the chunk its own. ZGC leaves references on the
+ * stack as they were until their frame is returned to, without a colour (gc/z/zStackWatermark.cpp).
  */
-static __always_inline bool has_chunk_of_its_own(struct unwind_state *state, const struct sonde_jvm *jvm,
-                                                 __u64 continuation) {
-    if (jvm->chunk_cont == SONDE_NO_FIELD)
+static __always_inline bool is_own_chunk(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 continuation,
+                                         __u64 chunk) {
+    if (!chunk || jvm->chunk_cont == SONDE_NO_FIELD)
         return false;
-    if (read_reference(state, jvm, continuation + jvm->cont_tail) != SONDE_OUTCOME_CONTINUES || !state->pair[0])
+    state->pair[0] = continuation;
+    if (was_moved())
         return false;
-    if (read_reference(state, jvm, state->pair[0] + jvm->chunk_cont) != SONDE_OUTCOME_CONTINUES)
-        return false;
-    return state->pair[0] == continuation;
+    return read_reference(state, jvm, chunk + jvm->chunk_cont) == SONDE_OUTCOME_CONTINUES &&
+           state->pair[0] == continuation;
 }
 
 /* From the barrier that the outermost thawed frame returns to, whose stack pointer is the entry's, to the frozen ones.
  */
 static __always_inline int pass_barrier(struct unwind_state *state, const struct sonde_jvm *jvm) {
-    __u64 continuation;
+    __u64 continuation, chunk;
+    int outcome;
 
     if (!is_heap_of_sample() || jvm->cont_tail == SONDE_NO_FIELD || jvm->chunk_bottom == SONDE_NO_FIELD)
         return SONDE_OUTCOME_JVM_CHUNK;
@@ -109,9 +108,13 @@ static __always_inline int pass_barrier(struct unwind_state *state, const struct
     if (read_stack(state, state->pair, 1, state->entry + jvm->entry_cont) || !state->pair[0])
         return SONDE_OUTCOME_JVM_CHUNK;
     continuation = state->pair[0];
-    if ((jvm->flags & SONDE_JVM_COLOURED_OOPS) && !has_chunk_of_its_own(state, jvm, continuation))
+    outcome = read_reference(state, jvm, continuation + jvm->cont_tail);
+    chunk = state->pair[0];
+    if (outcome != SONDE_OUTCOME_CONTINUES)
+        return outcome;
+    if ((jvm->flags & SONDE_JVM_COLOURED_OOPS) && !is_own_chunk(state, jvm, continuation, chunk))
         return SONDE_OUTCOME_ZGC_CHUNK;
-    return enter_chunk(state, jvm, continuation + jvm->cont_tail);
+    return enter_chunk(state, jvm, chunk);
 }
 
 /*
@@ -163,7 +166,9 @@ __noinline int move_on(void) {
         return SONDE_OUTCOME_JVM_CHUNK;
     if (!state->chunk)
         return pass_barrier(state, jvm);
-    outcome = enter_chunk(state, jvm, state->chunk + jvm->chunk_parent);
+    outcome = read_reference(state, jvm, state->chunk + jvm->chunk_parent);
+    if (outcome == SONDE_OUTCOME_CONTINUES)
+        outcome = enter_chunk(state, jvm, state->pair[0]);
     state->refuted = outcome != SONDE_OUTCOME_CONTINUES;
     return outcome;
 }

@@ -1,11 +1,11 @@
 /*
- * References of ZGC. Each has a colour, which tells whether its object may have been moved
- * since the reference was written, and, with generations, by the collector of which (gc/z/zAddress.hpp). Where it may,
- * that generation's forwarding table has an entry for the piece of the heap if objects were moved out of it at all,
- * with a hash table of those that were (gc/z/zForwardingTable.hpp, zForwarding.inline.hpp). Both stay until all
- * references are known to be good again.
+ * References of ZGC. Each has a colour, which tells whether its object may have been moved since the reference was
+ * written, and, with generations, by the collector of which (gc/z/zAddress.hpp). Where it may, there is a forwarding
+ * for the piece of the heap if objects are moved out of it at all, with a hash table of those that were
+ * (gc/z/zForwardingTable.hpp, zForwarding.inline.hpp).
  *
- * While a thread runs Java code no table comes or goes: that takes a safepoint.
+ * Colours change at safepoints alone, so not while a thread runs Java code. A forwarding goes only once marking has
+ * found every reference to what it moved; until then all its entries stay.
  */
 #ifndef SONDE_UNWIND_HOTSPOT_ZGC_H
 #define SONDE_UNWIND_HOTSPOT_ZGC_H
@@ -39,7 +39,7 @@ static __always_inline long read_forwarding(struct unwind_state *state, const st
 
 /*
  * Where the object at the address in state->pair[0] is now, into state->pair[0], by the forwarding in state->pair[1].
- * One that has no entry is still to be moved.
+ * One that has no entry may be moved at any moment, or be gone, and its place used again.
  */
 static __always_inline int follow_forwarding(struct unwind_state *state, const struct sonde_jvm *jvm) {
     __u64 mask = jvm->oop_offset_mask, forwarding = state->pair[1], entries = forwarding + jvm->forwarding_bytes;
@@ -58,10 +58,8 @@ static __always_inline int follow_forwarding(struct unwind_state *state, const s
     for (int i = 0; i < MAX_FORWARDING_PROBES; i++, at++) {
         if (read_jvm(&state->pair[1], sizeof(__u64), entries + (at & last) * sizeof(__u64)))
             return SONDE_OUTCOME_ZGC_CHUNK;
-        if (!(state->pair[1] & FORWARDING_USED)) {
-            state->pair[0] = address;
-            return SONDE_OUTCOME_CONTINUES;
-        }
+        if (!(state->pair[1] & FORWARDING_USED))
+            return SONDE_OUTCOME_ZGC_CHUNK;
         if (state->pair[1] >> FORWARDING_INDEX_SHIFT == index) {
             state->pair[0] = (address & ~mask) | (state->pair[1] >> 1 & ((1ULL << FORWARDING_OFFSET_BITS) - 1));
             return SONDE_OUTCOME_CONTINUES;
@@ -70,16 +68,16 @@ static __always_inline int follow_forwarding(struct unwind_state *state, const s
     return SONDE_OUTCOME_ZGC_CHUNK;
 }
 
-/* The number of one bit of four. */
+/* The number of one bit of four: 1, 2, 4 or 8. */
 static __always_inline __u32 bit_of_four(__u64 bit) {
     return (__u32)((bit >> 1) - (bit >> 3));
 }
 
 /*
- * The same of a bad reference in state->pair[0], with its colour. The address begins behind the colour's bit, whichever
- * of the four it is (zAddress.hpp, ZPointerLoadShift); `shift` is that of the good one. Which generation's table
- * counts: ZBarrier::remap_generation (gc/z/zBarrier.inline.hpp). Where both may, the unwinder goes on only if neither
- * moved anything there.
+ * Where the object of a bad reference in state->pair[0] is, into state->pair[0]. The address begins behind the colour's
+ * bit, whichever of the four it is (zAddress.hpp, ZPointerLoadShift); `shift` is that of the good one. Which
+ * generation's forwardings count: ZBarrier::remap_generation (gc/z/zBarrier.inline.hpp). Where both may, the unwinder
+ * goes on only if neither has any there.
  */
 static __always_inline int find_moved(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 bad, __u64 shift) {
     __u64 good = 1ULL << (shift - 1 & 63), all = bad | good, lowest = all & -all, colour = state->pair[0] & all, table;
@@ -105,10 +103,10 @@ static __always_inline int find_moved(struct unwind_state *state, const struct s
 }
 
 /*
- * The same without generations (JDK 21 to 23). The colour is part of the address there, the objects are seen by each;
- * a weakly bad one is of before the last time that objects were moved (gc/x/xAddress.inline.hpp, xBarrier.inline.hpp).
+ * The same of the ZGC without generations (JDK 21 to 23). The colour is part of the address there, and objects are seen
+ * at each; a weakly bad one is of before objects were last moved (gc/x/xAddress.inline.hpp, xBarrier.inline.hpp).
  */
-static __always_inline int find_moved_of_one(struct unwind_state *state, const struct sonde_jvm *jvm) {
+static __always_inline int find_moved_without_generations(struct unwind_state *state, const struct sonde_jvm *jvm) {
     int outcome;
 
     if (!jvm->young_forwarding || read_jvm(&state->pair[1], sizeof(__u64), jvm->oop_weak_bad_mask))
@@ -146,9 +144,38 @@ __noinline int take_colour_off(void) {
     if (jvm->oop_shift_now && read_jvm(&shift, sizeof(shift), jvm->oop_shift_now))
         return SONDE_OUTCOME_ZGC_CHUNK;
     if (state->pair[0] & bad)
-        return shift ? find_moved(state, jvm, bad, shift) : find_moved_of_one(state, jvm);
+        return shift ? find_moved(state, jvm, bad, shift) : find_moved_without_generations(state, jvm);
+    /* A word without any colour is no reference. */
+    if (shift && !(state->pair[0] >> (shift - 1 & 63) & 1))
+        return SONDE_OUTCOME_ZGC_CHUNK;
     state->pair[0] >>= shift & 63;
     return SONDE_OUTCOME_CONTINUES;
+}
+
+/*
+ * Whether an object was moved away from the address in state->pair[0], by what is known of it. Another may stand there
+ * since. Not inlined: see find_code().
+ */
+__noinline int was_moved(void) {
+    struct unwind_state *state = unwind_state_here();
+    const struct sonde_jvm *jvm = state ? jvm_here(state) : NULL;
+    __u64 address;
+
+    if (!jvm)
+        return true;
+    address = state->pair[0];
+    for (int i = 0; i < 2; i++) {
+        __u64 table = i ? jvm->old_forwarding : jvm->young_forwarding;
+
+        if (!table)
+            continue;
+        if (read_forwarding(state, jvm, table, address))
+            return true;
+        state->pair[0] = address;
+        if (state->pair[1] && follow_forwarding(state, jvm) == SONDE_OUTCOME_CONTINUES)
+            return true;
+    }
+    return false;
 }
 
 #endif

@@ -128,6 +128,17 @@ class SharedNumbersTest {
                 .containsEntry("chunk_stack", 438)
                 .containsEntry("array_bytes", 454)
                 .containsEntry("oop_offset_mask", 464)
+                .containsEntry("young_forwarding", 472)
+                .containsEntry("old_forwarding", 480)
+                .containsEntry("oop_young_mask", 488)
+                .containsEntry("oop_old_mask", 496)
+                .containsEntry("oop_weak_bad_mask", 504)
+                .containsEntry("oop_good_mask", 512)
+                .containsEntry("granule_bits", 520)
+                .containsEntry("forwarding_start", 526)
+                .containsEntry("forwarding_shift", 528)
+                .containsEntry("forwarding_length", 530)
+                .containsEntry("forwarding_bytes", 532)
                 .containsEntry("chunk_cont", 524)
                 .containsEntry("safepoint_state", 456);
     }

@@ -85,7 +85,7 @@ public final class Main implements Callable<Integer> {
             return CommandLine.ExitCode.USAGE;
         }
         List<Figure> figures = run(benchmark, duration);
-        if (figures.isEmpty()) {
+        if (only != null && figures.isEmpty()) {
             System.err.println("--only: '" + only + "' (expected: what is in the name of a part of " + name + ")");
             return CommandLine.ExitCode.USAGE;
         }

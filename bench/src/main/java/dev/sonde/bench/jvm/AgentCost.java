@@ -127,10 +127,10 @@ final class AgentCost {
                                 "MiB",
                                 String.format(
                                         Locale.ROOT,
-                                        "goal <= 9.5, which is 10 MB; %.1f to %.1f as windows fill; %d nmethods,"
-                                                + " %d classes made, %d Hz",
-                                        (with.least - before.mean) / MIB,
-                                        (with.most - before.mean) / MIB,
+                                        "goal <= 9.5, which is 10 MB; with what windows hold: %.1f when least, %.1f when"
+                                                + " most; %d nmethods, %d classes made, %d Hz",
+                                        (with.least - before.least) / MIB,
+                                        (with.most - before.most) / MIB,
                                         methods,
                                         CLASSES,
                                         HIGH_HERTZ)),

@@ -17,7 +17,7 @@ final class ZgcDescription {
     private final MemoryPages pages;
 
     ZgcDescription(VmLayout layout, MemoryPages pages) {
-        this.zgc = layout.oop().colours();
+        this.zgc = layout.oop().zgcLayout();
         this.chunkContinuation = layout.continuation().chunkContinuation();
         this.pages = pages;
     }

@@ -17,7 +17,7 @@ import dev.sonde.agent.jvm.memory.ProcessReadException;
  * @param markKlassShift where in the mark word then, or ABSENT
  * @param klass oopDesc::_metadata, where it stands else
  * @param zgc whether pointers in objects are ZGC's coloured ones
- * @param colours what ZGC tells of their colours
+ * @param zgcLayout what ZGC tells of their colours, and of where it moves objects
  */
 public record OopLayout(
         boolean narrowOops,
@@ -30,7 +30,7 @@ public record OopLayout(
         int markKlassShift,
         int klass,
         boolean zgc,
-        ZgcLayout colours) {
+        ZgcLayout zgcLayout) {
 
     /** A pointer to an object from its 32 bits. */
     public long oop(int narrow) {

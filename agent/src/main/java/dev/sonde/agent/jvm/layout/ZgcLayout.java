@@ -123,9 +123,9 @@ public record ZgcLayout(
                     s.staticAddress(old + "_instance_p"),
                     s.offset(old + "_XAddressBadMask"),
                     VmLayout.ABSENT,
-                    s.offset(old + "_XAddressOffsetMask"),
-                    s.offset(old + "_XAddressWeakBadMask"),
-                    s.offset(old + "_XAddressGoodMask"),
+                    s.offsetOrAbsent(old + "_XAddressOffsetMask"),
+                    s.offsetOrAbsent(old + "_XAddressWeakBadMask"),
+                    s.offsetOrAbsent(old + "_XAddressGoodMask"),
                     Forwardings.read(s, symbols, WITHOUT_GENERATIONS));
         }
         String globals = "ZGlobalsForVMStructs::";
@@ -136,7 +136,7 @@ public record ZgcLayout(
                 s.staticAddress(globals + "_instance_p"),
                 s.offset(globals + "_ZPointerLoadBadMask"),
                 s.offset(globals + "_ZPointerLoadShift"),
-                s.offset(globals + "_ZAddressOffsetMask"),
+                s.offsetOrAbsent(globals + "_ZAddressOffsetMask"),
                 VmLayout.ABSENT,
                 VmLayout.ABSENT,
                 Forwardings.read(s, symbols, WITH_GENERATIONS));

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A JVM of one code heap with a compiled method in it, behind it one stub, and then other methods, written by hand: where
@@ -49,6 +50,9 @@ final class SmallJvm {
     private static final int FLAGS = 7;
 
     private static final short NO_FIELD = -1;
+
+    /** sonde_jvm.return_barrier. */
+    private static final int RETURN_BARRIER = 40;
 
     static final int THREAD_MODULE = 3;
     static final int THREAD_OFFSET = 24;
@@ -106,7 +110,16 @@ final class SmallJvm {
 
     /** What the unwinder is told of it; the table is of the code from {@link #STUB} on. */
     HostJvm image(UnwindTableImage table, long returnPc) throws IOException {
-        return new HostJvm(new JvmImage(table, description(returnPc), HEAP, HEAP + HEAP_BYTES, 0));
+        return image(table, returnPc, 0, description -> {});
+    }
+
+    /** The same with a barrier before frozen frames, and what else is to be said in the {@code struct sonde_jvm}. */
+    HostJvm image(UnwindTableImage table, long returnPc, long barrier, Consumer<ByteBuffer> more) throws IOException {
+        byte[] description = description(returnPc);
+        ByteBuffer fields = ByteBuffer.wrap(description).order(ByteOrder.LITTLE_ENDIAN);
+        fields.putLong(RETURN_BARRIER, barrier);
+        more.accept(fields);
+        return new HostJvm(new JvmImage(table, description, HEAP, HEAP + HEAP_BYTES, barrier));
     }
 
     private static byte[] description(long returnPc) {
