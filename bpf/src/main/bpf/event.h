@@ -76,7 +76,7 @@ enum sonde_outcome {
     SONDE_OUTCOME_JVM_NO_METHOD = 22,
     /* The frames that a virtual thread left on the heap could not be found. */
     SONDE_OUTCOME_JVM_CHUNK = 23,
-    /* The same, because ZGC has not told where they are: it is moving them, or has since the stack last told. */
+    /* The same, because ZGC has not told where they are: it is moving them, or the stack tells of another time. */
     SONDE_OUTCOME_ZGC_CHUNK = 24,
     SONDE_OUTCOMES = 25,
 };

@@ -140,8 +140,8 @@ struct sonde_jvm {
     __u64 oop_good_mask;
     /* The size of a piece, as a power of two. */
     __u32 granule_bits;
-    /* jdk.internal.vm.StackChunk.cont. */
-    __u16 chunk_cont;
+    /* java.lang.VirtualThread.cont. */
+    __u16 virtual_cont;
     /* ZForwarding: the offset where its piece begins, the alignment of objects as a power of two, the number of its
      * entries, its size: the entries follow it. */
     __u16 forwarding_start;

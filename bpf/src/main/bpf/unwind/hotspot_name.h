@@ -11,17 +11,6 @@
 /* String.coder (java/lang/String.java); 0 is LATIN1. */
 #define STRING_UTF16 1
 
-/* What an OopHandle's field leads to; 0 where it is null or cannot be read. */
-static __always_inline __u64 read_handle(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 address) {
-    if (read_jvm(state->pair, sizeof(__u64), address) || !state->pair[0])
-        return 0;
-    if (read_jvm(state->pair, sizeof(__u64), state->pair[0]))
-        return 0;
-    if ((jvm->flags & SONDE_JVM_COLOURED_OOPS) && take_colour_off() != SONDE_OUTCOME_CONTINUES)
-        return 0;
-    return state->pair[0];
-}
-
 /* The object that a field of another refers to; 0 where there is none or it cannot be read. */
 static __always_inline __u64 read_object(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 field) {
     return read_reference(state, jvm, field) == SONDE_OUTCOME_CONTINUES ? state->pair[0] : 0;

@@ -81,40 +81,15 @@ static __always_inline int enter_chunk(struct unwind_state *state, const struct 
     return SONDE_OUTCOME_JVM_CHUNK;
 }
 
-/*
- * Whether the Continuation that the stack refers to is still there, and the chunk its own. ZGC leaves references on the
- * stack as they were until their frame is returned to, without a colour (gc/z/zStackWatermark.cpp).
- */
-static __always_inline bool is_own_chunk(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 continuation,
-                                         __u64 chunk) {
-    if (!chunk || jvm->chunk_cont == SONDE_NO_FIELD)
-        return false;
-    state->pair[0] = continuation;
-    if (was_moved())
-        return false;
-    return read_reference(state, jvm, chunk + jvm->chunk_cont) == SONDE_OUTCOME_CONTINUES &&
-           state->pair[0] == continuation;
-}
-
-/* From the barrier that the outermost thawed frame returns to, whose stack pointer is the entry's, to the frozen ones.
- */
-static __always_inline int pass_barrier(struct unwind_state *state, const struct sonde_jvm *jvm) {
-    __u64 continuation, chunk;
-    int outcome;
-
-    if (!is_heap_of_sample() || jvm->cont_tail == SONDE_NO_FIELD || jvm->chunk_bottom == SONDE_NO_FIELD)
-        return SONDE_OUTCOME_JVM_CHUNK;
-    state->entry = state->frame.sp;
-    if (read_stack(state, state->pair, 1, state->entry + jvm->entry_cont) || !state->pair[0])
-        return SONDE_OUTCOME_JVM_CHUNK;
-    continuation = state->pair[0];
-    outcome = read_reference(state, jvm, continuation + jvm->cont_tail);
-    chunk = state->pair[0];
-    if (outcome != SONDE_OUTCOME_CONTINUES)
-        return outcome;
-    if ((jvm->flags & SONDE_JVM_COLOURED_OOPS) && !is_own_chunk(state, jvm, continuation, chunk))
-        return SONDE_OUTCOME_ZGC_CHUNK;
-    return enter_chunk(state, jvm, chunk);
+/* What an OopHandle's field leads to; 0 where it is null or cannot be read. */
+static __always_inline __u64 read_handle(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 address) {
+    if (read_jvm(state->pair, sizeof(__u64), address) || !state->pair[0])
+        return 0;
+    if (read_jvm(state->pair, sizeof(__u64), state->pair[0]))
+        return 0;
+    if ((jvm->flags & SONDE_JVM_COLOURED_OOPS) && take_colour_off() != SONDE_OUTCOME_CONTINUES)
+        return 0;
+    return state->pair[0];
 }
 
 /*
@@ -135,7 +110,45 @@ static __always_inline __u64 java_thread(struct unwind_state *state, const struc
     return state->pair[0];
 }
 
-/* The same where code is moving frames: those that it has not moved are on neither side for sure, and left out. */
+/*
+ * Whether the Continuation that the stack refers to is that of the virtual thread at hand. ZGC leaves references on the
+ * stack as they were until their frame is returned to, without a colour (gc/z/zStackWatermark.cpp): another may stand
+ * there since.
+ */
+static __always_inline bool is_own_continuation(struct unwind_state *state, const struct sonde_jvm *jvm,
+                                                __u64 continuation) {
+    __u64 thread = java_thread(state, jvm), virtual;
+
+    if (!thread || jvm->virtual_cont == SONDE_NO_FIELD || jvm->thread_virtual == SONDE_NO_FIELD)
+        return false;
+    virtual = read_handle(state, jvm, thread + jvm->thread_virtual);
+    if (!virtual || read_reference(state, jvm, virtual + jvm->virtual_cont) != SONDE_OUTCOME_CONTINUES)
+        return false;
+    return state->pair[0] == continuation;
+}
+
+/* From the barrier that the outermost thawed frame returns to, whose stack pointer is the entry's, to the frozen ones.
+ */
+static __always_inline int pass_barrier(struct unwind_state *state, const struct sonde_jvm *jvm) {
+    __u64 continuation;
+    int outcome;
+
+    if (!is_heap_of_sample() || jvm->cont_tail == SONDE_NO_FIELD || jvm->chunk_bottom == SONDE_NO_FIELD)
+        return SONDE_OUTCOME_JVM_CHUNK;
+    state->entry = state->frame.sp;
+    if (read_stack(state, state->pair, 1, state->entry + jvm->entry_cont) || !state->pair[0])
+        return SONDE_OUTCOME_JVM_CHUNK;
+    continuation = state->pair[0];
+    if ((jvm->flags & SONDE_JVM_COLOURED_OOPS) && !is_own_continuation(state, jvm, continuation))
+        return SONDE_OUTCOME_ZGC_CHUNK;
+    outcome = read_reference(state, jvm, continuation + jvm->cont_tail);
+    if (outcome != SONDE_OUTCOME_CONTINUES)
+        return outcome;
+    return enter_chunk(state, jvm, state->pair[0]);
+}
+
+/* The carrier's frames where code is moving frames: those that it has not moved are on neither side for sure, and left
+ * out. */
 static __always_inline int step_to_entry(struct unwind_state *state, const struct sonde_jvm *jvm) {
     __u64 thread = java_thread(state, jvm);
 

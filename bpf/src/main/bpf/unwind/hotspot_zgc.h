@@ -28,13 +28,16 @@ static __always_inline __u32 forwarding_hash(__u32 key) {
     return key ^ key >> 16;
 }
 
-/* The forwarding of the piece of the heap that an address lies in, into state->pair[1]; 0: nothing is moved out of it.
+/*
+ * The forwarding of the piece of the heap that an address lies in, into state->pair[1]; 0: nothing is moved out of it.
+ * A page of the table that was never written to is not there to be read.
  */
-static __always_inline long read_forwarding(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 table,
+static __always_inline void read_forwarding(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 table,
                                             __u64 address) {
     __u64 piece = (address & jvm->oop_offset_mask) >> (jvm->granule_bits & 63);
 
-    return read_jvm(&state->pair[1], sizeof(__u64), table + piece * sizeof(__u64));
+    if (read_jvm(&state->pair[1], sizeof(__u64), table + piece * sizeof(__u64)))
+        state->pair[1] = 0;
 }
 
 /*
@@ -74,13 +77,29 @@ static __always_inline __u32 bit_of_four(__u64 bit) {
 }
 
 /*
+ * The forwarding, into state->pair[1], that counts for the address in state->pair[0] of a reference that was good for
+ * neither generation: ZBarrier::remap_generation (gc/z/zBarrier.inline.hpp). Both remembered bits say that it leads
+ * from the old generation into the old one; they are the 8th and 7th below the first of the colours (zAddress.hpp).
+ */
+static __always_inline void read_either_forwarding(struct unwind_state *state, const struct sonde_jvm *jvm,
+                                                   __u64 reference, __u64 lowest_colour) {
+    __u64 remembered = lowest_colour >> 8 | lowest_colour >> 7;
+
+    state->pair[1] = 0;
+    if ((reference & remembered) != remembered)
+        read_forwarding(state, jvm, jvm->young_forwarding, state->pair[0]);
+    if (!state->pair[1])
+        read_forwarding(state, jvm, jvm->old_forwarding, state->pair[0]);
+}
+
+/*
  * Where the object of a bad reference in state->pair[0] is, into state->pair[0]. The address begins behind the colour's
- * bit, whichever of the four it is (zAddress.hpp, ZPointerLoadShift); `shift` is that of the good one. Which
- * generation's forwardings count: ZBarrier::remap_generation (gc/z/zBarrier.inline.hpp). Where both may, the unwinder
- * goes on only if neither has any there.
+ * bit, whichever of the four it is (zAddress.hpp, ZPointerLoadShift); `shift` is that of the good one. One that is good
+ * for a generation may only have been moved by the other's collector.
  */
 static __always_inline int find_moved(struct unwind_state *state, const struct sonde_jvm *jvm, __u64 bad, __u64 shift) {
-    __u64 good = 1ULL << (shift - 1 & 63), all = bad | good, lowest = all & -all, colour = state->pair[0] & all, table;
+    __u64 good = 1ULL << (shift - 1 & 63), all = bad | good, lowest = all & -all, reference = state->pair[0];
+    __u64 colour = reference & all, good_for_old;
 
     if (!jvm->young_forwarding || !jvm->old_forwarding || !colour || (colour & (colour - 1)) || colour / lowest > 8 ||
         good / lowest > 8)
@@ -88,18 +107,16 @@ static __always_inline int find_moved(struct unwind_state *state, const struct s
     state->pair[0] >>= (shift - bit_of_four(good / lowest) + bit_of_four(colour / lowest)) & 63;
     if (read_jvm(&state->pair[1], sizeof(__u64), jvm->oop_old_mask))
         return SONDE_OUTCOME_ZGC_CHUNK;
-    table = colour & state->pair[1] ? jvm->young_forwarding : 0;
+    good_for_old = state->pair[1] & colour;
     if (read_jvm(&state->pair[1], sizeof(__u64), jvm->oop_young_mask))
         return SONDE_OUTCOME_ZGC_CHUNK;
-    if (!table && colour & state->pair[1])
-        table = jvm->old_forwarding;
-    if (read_forwarding(state, jvm, table ? table : jvm->young_forwarding, state->pair[0]))
-        return SONDE_OUTCOME_ZGC_CHUNK;
-    if (table)
-        return state->pair[1] ? follow_forwarding(state, jvm) : SONDE_OUTCOME_CONTINUES;
-    if (state->pair[1] || read_forwarding(state, jvm, jvm->old_forwarding, state->pair[0]) || state->pair[1])
-        return SONDE_OUTCOME_ZGC_CHUNK;
-    return SONDE_OUTCOME_CONTINUES;
+    if (good_for_old)
+        read_forwarding(state, jvm, jvm->young_forwarding, state->pair[0]);
+    else if (state->pair[1] & colour)
+        read_forwarding(state, jvm, jvm->old_forwarding, state->pair[0]);
+    else
+        read_either_forwarding(state, jvm, reference, lowest);
+    return state->pair[1] ? follow_forwarding(state, jvm) : SONDE_OUTCOME_CONTINUES;
 }
 
 /*
@@ -112,8 +129,7 @@ static __always_inline int find_moved_without_generations(struct unwind_state *s
     if (!jvm->young_forwarding || read_jvm(&state->pair[1], sizeof(__u64), jvm->oop_weak_bad_mask))
         return SONDE_OUTCOME_ZGC_CHUNK;
     if (state->pair[0] & state->pair[1]) {
-        if (read_forwarding(state, jvm, jvm->young_forwarding, state->pair[0]))
-            return SONDE_OUTCOME_ZGC_CHUNK;
+        read_forwarding(state, jvm, jvm->young_forwarding, state->pair[0]);
         outcome = state->pair[1] ? follow_forwarding(state, jvm) : SONDE_OUTCOME_CONTINUES;
         if (outcome != SONDE_OUTCOME_CONTINUES)
             return outcome;
@@ -150,32 +166,6 @@ __noinline int take_colour_off(void) {
         return SONDE_OUTCOME_ZGC_CHUNK;
     state->pair[0] >>= shift & 63;
     return SONDE_OUTCOME_CONTINUES;
-}
-
-/*
- * Whether an object was moved away from the address in state->pair[0], by what is known of it. Another may stand there
- * since. Not inlined: see find_code().
- */
-__noinline int was_moved(void) {
-    struct unwind_state *state = unwind_state_here();
-    const struct sonde_jvm *jvm = state ? jvm_here(state) : NULL;
-    __u64 address;
-
-    if (!jvm)
-        return true;
-    address = state->pair[0];
-    for (int i = 0; i < 2; i++) {
-        __u64 table = i ? jvm->old_forwarding : jvm->young_forwarding;
-
-        if (!table)
-            continue;
-        if (read_forwarding(state, jvm, table, address))
-            return true;
-        state->pair[0] = address;
-        if (state->pair[1] && follow_forwarding(state, jvm) == SONDE_OUTCOME_CONTINUES)
-            return true;
-    }
-    return false;
 }
 
 #endif

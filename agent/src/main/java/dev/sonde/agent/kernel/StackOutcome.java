@@ -50,7 +50,7 @@ public enum StackOutcome {
     JVM_NO_METHOD(22, "jvm-no-method"),
     /** The frames that a virtual thread left on the heap could not be found. */
     JVM_CHUNK(23, "jvm-chunk"),
-    /** The same, because ZGC has not told where they are: it is moving them, or has since the stack last told. */
+    /** The same, because ZGC has not told where they are: it is moving them, or the stack tells of another time. */
     ZGC_CHUNK(24, "zgc-chunk"),
     /** A number that this agent does not know: the object is newer than the agent. */
     UNKNOWN(-1, "unknown");

@@ -139,7 +139,7 @@ class SharedNumbersTest {
                 .containsEntry("forwarding_shift", 528)
                 .containsEntry("forwarding_length", 530)
                 .containsEntry("forwarding_bytes", 532)
-                .containsEntry("chunk_cont", 524)
+                .containsEntry("virtual_cont", 524)
                 .containsEntry("safepoint_state", 456);
     }
 

@@ -1,5 +1,6 @@
 package dev.sonde.agent.jvm.image;
 
+import dev.sonde.agent.jvm.layout.ContinuationLayout;
 import dev.sonde.agent.jvm.layout.VmLayout;
 import dev.sonde.agent.jvm.layout.ZgcLayout;
 import dev.sonde.agent.jvm.memory.MemoryPages;
@@ -13,12 +14,12 @@ final class ZgcDescription {
     private static final int MAX_GENERATION_WORDS = 16;
 
     private final ZgcLayout zgc;
-    private final int chunkContinuation;
+    private final ContinuationLayout continuation;
     private final MemoryPages pages;
 
     ZgcDescription(VmLayout layout, MemoryPages pages) {
         this.zgc = layout.oop().zgcLayout();
-        this.chunkContinuation = layout.continuation().chunkContinuation();
+        this.continuation = layout.continuation();
         this.pages = pages;
     }
 
@@ -51,7 +52,7 @@ final class ZgcDescription {
         out.putLong(variable(zgc.weakBadMask()));
         out.putLong(variable(zgc.goodMask()));
         out.putInt(at == null ? 0 : at.granuleBits());
-        out.putShort((short) chunkContinuation);
+        out.putShort((short) continuation.ofVirtualThread());
         out.putShort((short) (at == null ? VmLayout.ABSENT : at.start()));
         out.putShort((short) (at == null ? VmLayout.ABSENT : at.alignment()));
         out.putShort((short) (at == null ? VmLayout.ABSENT : at.length()));

@@ -10,8 +10,8 @@ package dev.sonde.agent.jvm.layout;
  * @param returnBarrier address of StubRoutines::_cont_returnBarrier, a pointer
  * @param returnBarrierExc address of StubRoutines::_cont_returnBarrierExc, a pointer
  * @param thaw address of StubRoutines::_cont_thaw, a pointer
+ * @param ofVirtualThread java_lang_VirtualThread::_continuation_offset: an oop
  * @param tail jdk_internal_vm_Continuation::_tail_offset: an oop, the newest StackChunk
- * @param chunkContinuation jdk_internal_vm_StackChunk::_cont_offset: an oop, the Continuation that it is a part of
  * @param chunkParent jdk_internal_vm_StackChunk::_parent_offset: an oop
  * @param chunkSize the same of _size_offset: words, an int
  * @param chunkSp the same of _sp_offset: words, an int
@@ -24,8 +24,8 @@ public record ContinuationLayout(
         long returnBarrier,
         long returnBarrierExc,
         long thaw,
+        int ofVirtualThread,
         int tail,
-        int chunkContinuation,
         int chunkParent,
         int chunkSize,
         int chunkSp,
@@ -42,8 +42,8 @@ public record ContinuationLayout(
                 symbols.address("_ZN12StubRoutines19_cont_returnBarrierE"),
                 symbols.address("_ZN12StubRoutines22_cont_returnBarrierExcE"),
                 symbols.address("_ZN12StubRoutines10_cont_thawE"),
+                symbols.offset("_ZN23java_lang_VirtualThread20_continuation_offsetE"),
                 symbols.offset("_ZN28jdk_internal_vm_Continuation12_tail_offsetE"),
-                symbols.offset(CHUNK + "12_cont_offsetE"),
                 symbols.offset(CHUNK + "14_parent_offsetE"),
                 symbols.offset(CHUNK + "12_size_offsetE"),
                 symbols.offset(CHUNK + "10_sp_offsetE"),

@@ -29,6 +29,7 @@ final class SymbolValues {
             "_ZN23InstanceStackChunkKlass16_offset_of_stackE",
             "_ZN26jdk_internal_vm_StackChunk",
             "_ZN28jdk_internal_vm_Continuation",
+            "_ZN23java_lang_VirtualThread20_continuation_offsetE",
             "_ZN16java_lang_Thread12_name_offsetE",
             "_ZN16java_lang_String",
             "_ZN6Thread12_thr_currentE",

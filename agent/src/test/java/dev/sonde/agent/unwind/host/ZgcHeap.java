@@ -18,6 +18,7 @@ final class ZgcHeap {
     private static final long BASE = 1L << 42;
     private static final int GRANULE_BITS = 21;
     static final long CONTINUATION = BASE + 0x1000;
+    static final long VIRTUAL = CONTINUATION + 512;
     static final long OLD_PLACE = BASE + (1L << GRANULE_BITS) + 0x2000;
     static final long NEW_PLACE = BASE + (2L << GRANULE_BITS) + 0x3000;
 
@@ -34,6 +35,7 @@ final class ZgcHeap {
     static final long WEAK_BAD_VIEW = 1L << 43;
 
     private static final long VARIABLES = 0x10_0000;
+    private static final long UNTOUCHED = 0x20_0000;
     private static final int BAD_MASK = 0;
     private static final int SHIFT = 8;
     private static final int YOUNG_MASK = 16;
@@ -47,7 +49,17 @@ final class ZgcHeap {
     private static final int MAX_ENTRIES = 64;
 
     private static final int TAIL = 16;
-    private static final int CHUNK_CONTINUATION = 16;
+    private static final int VIRTUAL_THREAD = 512;
+    private static final int CONTINUATION_OF_THREAD = 24;
+    private static final int THREAD_VIRTUAL = 8;
+
+    /** Among the variables: the thread's own storage, its vector, libjvm's part, the JavaThread, its OopHandle. */
+    private static final int FS_BASE = 1024;
+
+    private static final int VECTOR = 1104;
+    private static final int STORAGE = 1280;
+    private static final int THREAD = 1536;
+    private static final int HANDLE = 1792;
     private static final int CHUNK_PARENT = 24;
     private static final int CHUNK_SP = 36;
     private static final int CHUNK_BOTTOM = 40;
@@ -62,6 +74,7 @@ final class ZgcHeap {
     private final MemorySegment continuation = page();
     private final MemorySegment chunk = page();
     private long chunkPlace = OLD_PLACE;
+    private long tables = VARIABLES;
 
     /** @param generations whether it is the ZGC with generations */
     ZgcHeap(boolean generations) {
@@ -94,9 +107,19 @@ final class ZgcHeap {
         return this;
     }
 
-    /** The chunk: whose it says that it is, and its frame, of an address. */
-    ZgcHeap chunk(long ofContinuation, long pc, int frameWords) {
-        chunk.set(JAVA_LONG, CHUNK_CONTINUATION, ofContinuation);
+    /** The thread at hand runs a virtual one, which has a Continuation. */
+    ZgcHeap thread(long ofVirtual, long ofContinuation) {
+        variables.set(JAVA_LONG, FS_BASE + Long.BYTES, VARIABLES + VECTOR);
+        variables.set(JAVA_LONG, VECTOR + 16L * SmallJvm.THREAD_MODULE, VARIABLES + STORAGE);
+        variables.set(JAVA_LONG, STORAGE + SmallJvm.THREAD_OFFSET, VARIABLES + THREAD);
+        variables.set(JAVA_LONG, THREAD + THREAD_VIRTUAL, VARIABLES + HANDLE);
+        variables.set(JAVA_LONG, HANDLE, ofVirtual);
+        continuation.set(JAVA_LONG, VIRTUAL_THREAD + CONTINUATION_OF_THREAD, ofContinuation);
+        return this;
+    }
+
+    /** The chunk's frame, of an address. */
+    ZgcHeap chunk(long pc, int frameWords) {
         chunk.set(JAVA_INT, CHUNK_SP, 2);
         chunk.set(JAVA_INT, CHUNK_BOTTOM, 2 + frameWords);
         chunk.set(JAVA_LONG, CHUNK_PC, pc);
@@ -106,6 +129,12 @@ final class ZgcHeap {
     /** The chunk lies at its new place, and nothing can be read at the old one. */
     ZgcHeap moved() {
         chunkPlace = NEW_PLACE;
+        return this;
+    }
+
+    /** Nobody has looked into the forwarding tables yet: they have no memory. */
+    ZgcHeap untouched() {
+        tables = UNTOUCHED;
         return this;
     }
 
@@ -147,6 +176,11 @@ final class ZgcHeap {
         return key ^ key >>> 16;
     }
 
+    /** Where the thread's own storage begins. */
+    static long fsBase() {
+        return VARIABLES + FS_BASE;
+    }
+
     List<HostMemory> memory() {
         List<HostMemory> memory = new ArrayList<>();
         memory.add(new HostMemory(VARIABLES, variables));
@@ -160,12 +194,13 @@ final class ZgcHeap {
         jvm.putLong(88, VARIABLES + BAD_MASK).putLong(96, generations ? VARIABLES + SHIFT : 0);
         jvm.putInt(364, FLAGS);
         fields(jvm, 424, 16, TAIL, CHUNK_PARENT, 32, CHUNK_SP, CHUNK_BOTTOM, CHUNK_PC, CHUNK_STACK);
-        jvm.putLong(464, BASE - 1).putLong(472, VARIABLES + YOUNG_FORWARDINGS);
-        jvm.putLong(480, generations ? VARIABLES + OLD_FORWARDINGS : 0);
+        jvm.putLong(464, BASE - 1).putLong(472, tables + YOUNG_FORWARDINGS);
+        jvm.putLong(480, generations ? tables + OLD_FORWARDINGS : 0);
         jvm.putLong(488, VARIABLES + YOUNG_MASK).putLong(496, VARIABLES + OLD_MASK);
         jvm.putLong(504, VARIABLES + WEAK_BAD_MASK).putLong(512, VARIABLES + GOOD_MASK);
         jvm.putInt(520, GRANULE_BITS);
-        fields(jvm, 524, CHUNK_CONTINUATION, 0, 8, 16, FORWARDING_BYTES);
+        fields(jvm, 444, THREAD_VIRTUAL);
+        fields(jvm, 524, CONTINUATION_OF_THREAD, 0, 8, 16, FORWARDING_BYTES);
     }
 
     private static void fields(ByteBuffer jvm, int at, int... values) {
