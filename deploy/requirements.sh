@@ -64,6 +64,8 @@ require() { # run|build|test: the packages of what is missing for it, installed 
     fi
     if [ "$1" = test ]; then
         tool cc gcc && tool c++ g++ && tool readelf binutils && tool clang-format clang-format
+        # What clang's sanitizers link, which clang's package only recommends.
+        file "$(clang -print-resource-dir 2>/dev/null)/lib/linux/libclang_rt.asan-$(uname -m).a" libclang-rt-dev
         tool perf linux-perf && tool chromium chromium && tool go golang-go && tool node nodejs
     fi
     # shellcheck disable=SC2086 # a list of words
