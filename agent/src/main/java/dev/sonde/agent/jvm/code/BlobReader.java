@@ -1,9 +1,9 @@
 package dev.sonde.agent.jvm.code;
 
 import dev.sonde.agent.jvm.layout.BlobLayout;
-import dev.sonde.agent.jvm.layout.IntField;
 import dev.sonde.agent.jvm.layout.NmethodLayout;
 import dev.sonde.agent.jvm.layout.VmLayout;
+import dev.sonde.agent.jvm.memory.IntField;
 import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessReadException;
 

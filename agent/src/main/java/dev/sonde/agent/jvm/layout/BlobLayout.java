@@ -1,5 +1,7 @@
 package dev.sonde.agent.jvm.layout;
 
+import dev.sonde.agent.jvm.memory.IntField;
+
 /**
  * How a CodeBlob is laid out (code/codeBlob.hpp). Where its code lies is told by pointers in some versions, by offsets
  * from the blob in others.

@@ -1,5 +1,7 @@
 package dev.sonde.agent.jvm.layout;
 
+import dev.sonde.agent.jvm.memory.IntField;
+
 /**
  * Where the code heaps are listed and how one is laid out (memory/heap.hpp, code/codeCache.hpp).
  *

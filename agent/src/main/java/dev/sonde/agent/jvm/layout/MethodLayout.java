@@ -1,5 +1,7 @@
 package dev.sonde.agent.jvm.layout;
 
+import dev.sonde.agent.jvm.memory.IntField;
+
 /**
  * How methods, their constant pools and their names are laid out (oops/method.hpp, constMethod.hpp, constantPool.hpp,
  * symbol.hpp, klass.hpp).

@@ -1,5 +1,7 @@
 package dev.sonde.agent.jvm.layout;
 
+import dev.sonde.agent.jvm.memory.IntField;
+
 /**
  * How an nmethod is laid out beyond its CodeBlob (code/nmethod.hpp; JDK 9 to 22: code/compiledMethod.hpp).
  *

@@ -1,5 +1,7 @@
 package dev.sonde.agent.jvm.layout;
 
+import dev.sonde.agent.jvm.memory.IntField;
+
 /**
  * Where an nmethod keeps what its instructions stand for: PcDescs, the compressed ScopeDescs, the methods and classes
  * that they name (code/pcDesc.hpp, code/scopeDesc.cpp, code/compressedStream.cpp).

@@ -1,5 +1,6 @@
 package dev.sonde.agent.jvm.layout;
 
+import dev.sonde.agent.jvm.memory.IntField;
 import dev.sonde.agent.jvm.memory.MemoryPages;
 import dev.sonde.agent.jvm.memory.ProcessMemory;
 import dev.sonde.agent.jvm.memory.ProcessReadException;

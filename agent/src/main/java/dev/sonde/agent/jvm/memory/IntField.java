@@ -1,7 +1,4 @@
-package dev.sonde.agent.jvm.layout;
-
-import dev.sonde.agent.jvm.memory.MemoryPages;
-import dev.sonde.agent.jvm.memory.ProcessReadException;
+package dev.sonde.agent.jvm.memory;
 
 /**
  * An integer field, whose width differs between versions.
